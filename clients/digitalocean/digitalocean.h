@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MPL-2.0
+// DigitalOcean: what kproto asks of the cloud, one method per API call. Resources and their steps
+// are written against this interface; RestDigitalOcean speaks HTTP, FakeDigitalOcean (tests) keeps
+// a cloud in memory. The API path is named at each call.
+//
+// Rules that hold for every call:
+//  - Thread-safe. Blocks until answered; a triggered stop token ends it promptly with Cancelled.
+//  - "Not there" is no error: Get returns nullopt, Delete of what is gone succeeds.
+//  - Lists are complete: every page is fetched.
+//  - Reads, updates and deletes are retried (connection errors, 429, 5xx). A create is sent again
+//    only when it certainly was not executed; when a failed create may have been, the status says
+//    so (http::MayHaveTakenEffect): look for what it made before asking again.
+//  - Errors carry DigitalOcean's message, HTTP status and request id:
+//      401 Unauthenticated · 403 PermissionDenied (busy load balancer: Unavailable) · 404 NotFound
+//      409 Aborted · 412 FailedPrecondition · 422 InvalidArgument · 429 ResourceExhausted
+//      5xx and network Unavailable · request timeout DeadlineExceeded · unreadable answer DataLoss
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/digitalocean/types.h"
+
+namespace kproto::digitalocean {
+
+class DigitalOcean {
+ public:
+  virtual ~DigitalOcean() = default;
+
+  // GET /v2/account. The cheapest proof that a token is good.
+  virtual absl::StatusOr<Account> GetAccount(std::stop_token stop) = 0;
+  // GET /v2/regions
+  virtual absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) = 0;
+  // GET /v2/sizes. Every droplet size with its price; not all of them serve as workers.
+  virtual absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) = 0;
+  // GET /v2/kubernetes/options. Versions, regions and sizes that DOKS offers now.
+  virtual absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) = 0;
+
+  // GET /v2/kubernetes/clusters. Names are not unique; newest first.
+  virtual absl::StatusOr<std::vector<Cluster>> ListClusters(std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}
+  virtual absl::StatusOr<std::optional<Cluster>> GetCluster(const std::string& id,
+                                                            std::stop_token stop) = 0;
+  // POST /v2/kubernetes/clusters. Returns at once, in state provisioning, endpoint still "".
+  virtual absl::StatusOr<Cluster> CreateCluster(const ClusterSpec& spec, std::stop_token stop) = 0;
+  // PUT /v2/kubernetes/clusters/{id}. NotFound when it is gone.
+  virtual absl::StatusOr<Cluster> UpdateCluster(const std::string& id, const ClusterUpdate& update,
+                                                std::stop_token stop) = 0;
+  // DELETE /v2/kubernetes/clusters/{id}. Accepted only: poll GetCluster until nullopt.
+  virtual absl::Status DeleteCluster(const std::string& id, std::stop_token stop) = 0;
+
+  // GET /v2/kubernetes/clusters/{id}/destroy_with_associated_resources. nullopt: no such cluster.
+  virtual absl::StatusOr<std::optional<AssociatedResources>> GetAssociatedResources(
+      const std::string& cluster_id, std::stop_token stop) = 0;
+  // DELETE /v2/kubernetes/clusters/{id}/destroy_with_associated_resources/selective
+  virtual absl::Status DeleteClusterSelective(const std::string& id,
+                                              const AssociatedSelection& selection,
+                                              std::stop_token stop) = 0;
+  // DELETE /v2/kubernetes/clusters/{id}/destroy_with_associated_resources/dangerous: everything
+  virtual absl::Status DeleteClusterWithEverything(const std::string& id, std::stop_token stop) = 0;
+
+  // GET /v2/kubernetes/clusters/{id}/upgrades. Empty: nothing newer is offered.
+  virtual absl::StatusOr<std::vector<KubernetesVersion>> ListUpgrades(const std::string& cluster_id,
+                                                                      std::stop_token stop) = 0;
+  // POST /v2/kubernetes/clusters/{id}/upgrade. Accepted only: poll the state.
+  virtual absl::Status UpgradeCluster(const std::string& id, const std::string& version_slug,
+                                      std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/status_messages. `since` in RFC 3339, or "" for all.
+  virtual absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(
+      const std::string& cluster_id, const std::string& since, std::stop_token stop) = 0;
+
+  // GET /v2/kubernetes/clusters/{id}/credentials. Each call makes a new token; an `expiry` of zero
+  // is DigitalOcean's default of seven days. Fails while the cluster has no control plane.
+  virtual absl::StatusOr<Credentials> GetCredentials(const std::string& cluster_id,
+                                                     absl::Duration expiry,
+                                                     std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/kubeconfig. YAML; a new token as above.
+  virtual absl::StatusOr<SecretString> GetKubeconfig(const std::string& cluster_id,
+                                                     absl::Duration expiry,
+                                                     std::stop_token stop) = 0;
+
+  // GET /v2/kubernetes/clusters/{id}/node_pools
+  virtual absl::StatusOr<std::vector<NodePool>> ListNodePools(const std::string& cluster_id,
+                                                              std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/node_pools/{pool}
+  virtual absl::StatusOr<std::optional<NodePool>> GetNodePool(const std::string& cluster_id,
+                                                              const std::string& pool_id,
+                                                              std::stop_token stop) = 0;
+  // POST /v2/kubernetes/clusters/{id}/node_pools. Pool names are unique within a cluster.
+  virtual absl::StatusOr<NodePool> CreateNodePool(const std::string& cluster_id,
+                                                  const NodePoolSpec& spec,
+                                                  std::stop_token stop) = 0;
+  // PUT /v2/kubernetes/clusters/{id}/node_pools/{pool}. NotFound when it is gone.
+  virtual absl::StatusOr<NodePool> UpdateNodePool(const std::string& cluster_id,
+                                                  const std::string& pool_id,
+                                                  const NodePoolUpdate& update,
+                                                  std::stop_token stop) = 0;
+  // DELETE /v2/kubernetes/clusters/{id}/node_pools/{pool}. Nodes are drained afterwards: poll.
+  virtual absl::Status DeleteNodePool(const std::string& cluster_id, const std::string& pool_id,
+                                      std::stop_token stop) = 0;
+  // DELETE /v2/kubernetes/clusters/{id}/node_pools/{pool}/nodes/{node}?skip_drain=&replace=
+  virtual absl::Status DeleteNode(const std::string& cluster_id, const std::string& pool_id,
+                                  const std::string& node_id, Drain drain, Replacement replacement,
+                                  std::stop_token stop) = 0;
+
+  // GET /v2/vpcs. Names are unique in an account.
+  virtual absl::StatusOr<std::vector<Vpc>> ListVpcs(std::stop_token stop) = 0;
+  // GET /v2/vpcs/{id}
+  virtual absl::StatusOr<std::optional<Vpc>> GetVpc(const std::string& id,
+                                                    std::stop_token stop) = 0;
+  // POST /v2/vpcs. The first VPC of a region becomes its default.
+  virtual absl::StatusOr<Vpc> CreateVpc(const VpcSpec& spec, std::stop_token stop) = 0;
+  // PATCH /v2/vpcs/{id}. NotFound when it is gone.
+  virtual absl::StatusOr<Vpc> UpdateVpc(const std::string& id, const VpcUpdate& update,
+                                        std::stop_token stop) = 0;
+  // DELETE /v2/vpcs/{id}. Aborted (409) while it has members; PermissionDenied for a default VPC.
+  virtual absl::Status DeleteVpc(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/vpcs/{id}/members. Empty when the VPC is gone.
+  virtual absl::StatusOr<std::vector<VpcMember>> ListVpcMembers(const std::string& id,
+                                                                std::stop_token stop) = 0;
+
+  // GET /v2/load_balancers
+  virtual absl::StatusOr<std::vector<LoadBalancer>> ListLoadBalancers(std::stop_token stop) = 0;
+  // GET /v2/load_balancers/{id}
+  virtual absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
+                                                                      std::stop_token stop) = 0;
+  // DELETE /v2/load_balancers/{id}
+  virtual absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) = 0;
+
+  // GET /v2/volumes
+  virtual absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) = 0;
+  // DELETE /v2/volumes/{id}. Aborted (409) while it is attached.
+  virtual absl::Status DeleteVolume(const std::string& id, std::stop_token stop) = 0;
+
+  // GET /v2/tags
+  virtual absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) = 0;
+  // POST /v2/tags. Creating one that exists succeeds.
+  virtual absl::Status CreateTag(const std::string& name, std::stop_token stop) = 0;
+  // DELETE /v2/tags/{name}
+  virtual absl::Status DeleteTag(const std::string& name, std::stop_token stop) = 0;
+  // POST /v2/tags/{name}/resources. Tagging twice succeeds.
+  virtual absl::Status TagResources(const std::string& name,
+                                    const std::vector<TaggedResource>& resources,
+                                    std::stop_token stop) = 0;
+
+  // GET /v2/projects
+  virtual absl::StatusOr<std::vector<Project>> ListProjects(std::stop_token stop) = 0;
+  // GET /v2/projects/default
+  virtual absl::StatusOr<Project> GetDefaultProject(std::stop_token stop) = 0;
+  // GET /v2/projects/{id}/resources: the URNs in a project
+  virtual absl::StatusOr<std::vector<std::string>> ListProjectResources(
+      const std::string& project_id, std::stop_token stop) = 0;
+  // POST /v2/projects/{id}/resources. Look at every status: 200 does not mean that all were moved.
+  virtual absl::StatusOr<std::vector<Assignment>> AssignResources(
+      const std::string& project_id, const std::vector<std::string>& urns,
+      std::stop_token stop) = 0;
+};
+
+}  // namespace kproto::digitalocean

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "clients/digitalocean/read_json.h"
+
+namespace kproto::digitalocean {
+namespace {
+
+LoadBalancerState LoadBalancerStateOf(const std::string& text) {
+  return text == "active"    ? LoadBalancerState::kActive
+         : text == "new"     ? LoadBalancerState::kNew
+         : text == "errored" ? LoadBalancerState::kErrored
+                             : LoadBalancerState::kUnknown;
+}
+
+ForwardingRule ReadForwardingRule(const JsonView& json) {
+  ForwardingRule rule;
+  rule.entry_protocol = json.Text("entry_protocol");
+  rule.entry_port = json.Integer("entry_port");
+  rule.target_protocol = json.Text("target_protocol");
+  rule.target_port = json.Integer("target_port");
+  rule.certificate_id = json.Text("certificate_id");
+  rule.tls_passthrough = json.Flag("tls_passthrough");
+  return rule;
+}
+
+// Some objects name their region by slug, others hold the whole region.
+std::string RegionOf(const JsonView& json) {
+  const JsonView region = json.At("region");
+  return region.is_text() ? json.Text("region") : region.Text("slug");
+}
+
+}  // namespace
+
+Account ReadAccount(const JsonView& json) {
+  Account account;
+  account.uuid = json.Text("uuid");
+  account.email = json.Text("email");
+  account.status = json.Text("status");
+  account.status_message = json.Text("status_message");
+  account.droplet_limit = json.Integer("droplet_limit");
+  account.volume_limit = json.Integer("volume_limit");
+  return account;
+}
+
+Region ReadRegion(const JsonView& json) {
+  Region region;
+  region.slug = json.RequiredText("slug");
+  region.name = json.Text("name");
+  region.available = json.Flag("available");
+  region.features = json.Texts("features");
+  region.sizes = json.Texts("sizes");
+  return region;
+}
+
+Size ReadSize(const JsonView& json) {
+  Size size;
+  size.slug = json.RequiredText("slug");
+  size.description = json.Text("description");
+  size.available = json.Flag("available");
+  size.vcpus = json.Integer("vcpus");
+  size.memory_mib = json.Integer("memory");
+  size.disk_gib = json.Integer("disk");
+  size.price_monthly = json.Number("price_monthly");
+  size.price_hourly = json.Number("price_hourly");
+  size.regions = json.Texts("regions");
+  return size;
+}
+
+Vpc ReadVpc(const JsonView& json) {
+  Vpc vpc;
+  vpc.id = json.RequiredText("id");
+  vpc.urn = json.Text("urn");
+  vpc.name = json.Text("name");
+  vpc.description = json.Text("description");
+  vpc.region = json.Text("region");
+  vpc.ip_range = json.Text("ip_range");
+  vpc.is_default = json.Flag("default");
+  vpc.created_at = json.Text("created_at");
+  return vpc;
+}
+
+VpcMember ReadVpcMember(const JsonView& json) {
+  return {json.RequiredText("urn"), json.Text("name"), json.Text("created_at")};
+}
+
+LoadBalancer ReadLoadBalancer(const JsonView& json) {
+  LoadBalancer balancer;
+  balancer.id = json.RequiredText("id");
+  balancer.name = json.Text("name");
+  balancer.ip = json.Text("ip");
+  balancer.ipv6 = json.Text("ipv6");
+  balancer.state_text = json.Text("status");
+  balancer.state = LoadBalancerStateOf(balancer.state_text);
+  balancer.type = json.Text("type");
+  balancer.network = json.Text("network");
+  balancer.region = RegionOf(json);
+  balancer.vpc_uuid = json.Text("vpc_uuid");
+  balancer.project_id = json.Text("project_id");
+  balancer.created_at = json.Text("created_at");
+  balancer.size_unit = json.Integer("size_unit");
+  balancer.tag = json.Text("tag");
+  balancer.tags = json.Texts("tags");
+  balancer.droplet_ids = json.Integers("droplet_ids");
+  balancer.forwarding_rules = json.List("forwarding_rules", ReadForwardingRule);
+  return balancer;
+}
+
+Volume ReadVolume(const JsonView& json) {
+  Volume volume;
+  volume.id = json.RequiredText("id");
+  volume.name = json.Text("name");
+  volume.description = json.Text("description");
+  volume.region = RegionOf(json);
+  volume.filesystem_type = json.Text("filesystem_type");
+  volume.created_at = json.Text("created_at");
+  volume.size_gib = json.Integer("size_gigabytes");
+  volume.droplet_ids = json.Integers("droplet_ids");
+  volume.tags = json.Texts("tags");
+  return volume;
+}
+
+Tag ReadTag(const JsonView& json) {
+  return {json.RequiredText("name"), json.At("resources").Integer("count")};
+}
+
+Project ReadProject(const JsonView& json) {
+  Project project;
+  project.id = json.RequiredText("id");
+  project.name = json.Text("name");
+  project.description = json.Text("description");
+  project.purpose = json.Text("purpose");
+  project.environment = json.Text("environment");
+  project.created_at = json.Text("created_at");
+  project.is_default = json.Flag("is_default");
+  return project;
+}
+
+Assignment ReadAssignment(const JsonView& json) {
+  return {json.RequiredText("urn"), json.Text("status")};
+}
+
+}  // namespace kproto::digitalocean

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MPL-2.0
+// The rest of RestDigitalOcean: account, network, storage, tags, projects.
+#include "absl/strings/str_cat.h"
+#include "clients/digitalocean/read_json.h"
+#include "clients/digitalocean/rest_digitalocean.h"
+#include "clients/digitalocean/write_json.h"
+
+namespace kproto::digitalocean {
+namespace {
+
+using http::Idempotency;
+using http::Method;
+
+std::string Under(absl::string_view collection, const std::string& id,
+                  absl::string_view below = "") {
+  return absl::StrCat("/v2/", collection, "/", Segment(id), below);
+}
+
+std::string ReadUrn(const JsonView& json) { return json.RequiredText("urn"); }
+
+std::vector<Assignment> ReadAssignments(const JsonView& json) {
+  return json.List("resources", ReadAssignment);
+}
+
+}  // namespace
+
+absl::StatusOr<Account> RestDigitalOcean::GetAccount(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/account"}, "account", ReadAccount, stop);
+}
+
+absl::StatusOr<std::vector<Region>> RestDigitalOcean::ListRegions(std::stop_token stop) {
+  return api_.FetchAll("/v2/regions", "regions", ReadRegion, stop);
+}
+
+absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token stop) {
+  return api_.FetchAll("/v2/sizes", "sizes", ReadSize, stop);
+}
+
+absl::StatusOr<std::vector<Vpc>> RestDigitalOcean::ListVpcs(std::stop_token stop) {
+  return api_.FetchAll("/v2/vpcs", "vpcs", ReadVpc, stop);
+}
+
+absl::StatusOr<std::optional<Vpc>> RestDigitalOcean::GetVpc(const std::string& id,
+                                                            std::stop_token stop) {
+  return api_.Find({.path = Under("vpcs", id)}, "vpc", ReadVpc, stop);
+}
+
+absl::StatusOr<Vpc> RestDigitalOcean::CreateVpc(const VpcSpec& spec, std::stop_token stop) {
+  return api_.Fetch({.method = Method::kPost, .path = "/v2/vpcs", .body = WriteVpcSpec(spec)},
+                    "vpc", ReadVpc, stop);
+}
+
+absl::StatusOr<Vpc> RestDigitalOcean::UpdateVpc(const std::string& id, const VpcUpdate& update,
+                                                std::stop_token stop) {
+  return api_.Fetch({.method = Method::kPatch,
+                     .path = Under("vpcs", id),
+                     .body = WriteVpcUpdate(update),
+                     .idempotency = Idempotency::kIdempotent},
+                    "vpc", ReadVpc, stop);
+}
+
+absl::Status RestDigitalOcean::DeleteVpc(const std::string& id, std::stop_token stop) {
+  return api_.Do({.method = Method::kDelete, .path = Under("vpcs", id)}, stop);
+}
+
+absl::StatusOr<std::vector<VpcMember>> RestDigitalOcean::ListVpcMembers(const std::string& id,
+                                                                        std::stop_token stop) {
+  auto members = api_.FetchAll(Under("vpcs", id, "/members"), "members", ReadVpcMember, stop);
+  if (absl::IsNotFound(members.status())) {
+    return std::vector<VpcMember>();
+  }
+  return members;
+}
+
+absl::StatusOr<std::vector<LoadBalancer>> RestDigitalOcean::ListLoadBalancers(
+    std::stop_token stop) {
+  return api_.FetchAll("/v2/load_balancers", "load_balancers", ReadLoadBalancer, stop);
+}
+
+absl::StatusOr<std::optional<LoadBalancer>> RestDigitalOcean::GetLoadBalancer(
+    const std::string& id, std::stop_token stop) {
+  return api_.Find({.path = Under("load_balancers", id)}, "load_balancer", ReadLoadBalancer, stop);
+}
+
+absl::Status RestDigitalOcean::DeleteLoadBalancer(const std::string& id, std::stop_token stop) {
+  return api_.Do({.method = Method::kDelete, .path = Under("load_balancers", id)}, stop);
+}
+
+absl::StatusOr<std::vector<Volume>> RestDigitalOcean::ListVolumes(std::stop_token stop) {
+  return api_.FetchAll("/v2/volumes", "volumes", ReadVolume, stop);
+}
+
+absl::Status RestDigitalOcean::DeleteVolume(const std::string& id, std::stop_token stop) {
+  return api_.Do({.method = Method::kDelete, .path = Under("volumes", id)}, stop);
+}
+
+absl::StatusOr<std::vector<Tag>> RestDigitalOcean::ListTags(std::stop_token stop) {
+  return api_.FetchAll("/v2/tags", "tags", ReadTag, stop);
+}
+
+absl::Status RestDigitalOcean::CreateTag(const std::string& name, std::stop_token stop) {
+  absl::Status created = api_.Do({.method = Method::kPost,
+                                  .path = "/v2/tags",
+                                  .body = Json{{"name", name}},
+                                  .idempotency = Idempotency::kIdempotent},
+                                 stop);
+  if (!absl::IsInvalidArgument(created)) {
+    return created;
+  }
+  // Refused: as a bad name, or because it is there already.
+  const auto there = api_.Find({.path = Under("tags", name)}, "tag", ReadTag, stop);
+  return there.ok() && there->has_value() ? absl::OkStatus() : created;
+}
+
+absl::Status RestDigitalOcean::DeleteTag(const std::string& name, std::stop_token stop) {
+  return api_.Do({.method = Method::kDelete, .path = Under("tags", name)}, stop);
+}
+
+absl::Status RestDigitalOcean::TagResources(const std::string& name,
+                                            const std::vector<TaggedResource>& resources,
+                                            std::stop_token stop) {
+  return api_.Do({.method = Method::kPost,
+                  .path = Under("tags", name, "/resources"),
+                  .body = WriteTaggedResources(resources),
+                  .idempotency = Idempotency::kIdempotent},
+                 stop);
+}
+
+absl::StatusOr<std::vector<Project>> RestDigitalOcean::ListProjects(std::stop_token stop) {
+  return api_.FetchAll("/v2/projects", "projects", ReadProject, stop);
+}
+
+absl::StatusOr<Project> RestDigitalOcean::GetDefaultProject(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/projects/default"}, "project", ReadProject, stop);
+}
+
+absl::StatusOr<std::vector<std::string>> RestDigitalOcean::ListProjectResources(
+    const std::string& project_id, std::stop_token stop) {
+  return api_.FetchAll(Under("projects", project_id, "/resources"), "resources", ReadUrn, stop);
+}
+
+absl::StatusOr<std::vector<Assignment>> RestDigitalOcean::AssignResources(
+    const std::string& project_id, const std::vector<std::string>& urns, std::stop_token stop) {
+  return api_.Fetch({.method = Method::kPost,
+                     .path = Under("projects", project_id, "/resources"),
+                     .body = Json{{"resources", urns}},
+                     .idempotency = Idempotency::kIdempotent},
+                    "", ReadAssignments, stop);
+}
+
+}  // namespace kproto::digitalocean

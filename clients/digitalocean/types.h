@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MPL-2.0
+// The things of DigitalOcean's API v2 as plain values, with the API's own field names. What the API
+// sends as null or leaves out is the empty value here. Time stamps stay the API's text (RFC 3339).
+// An enum value that kproto does not know is kUnknown and never an error; the text is kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+
+namespace kproto::digitalocean {
+
+struct Account {
+  std::string uuid, email, status, status_message;  // status: active | warning | locked
+  int64_t droplet_limit = 0;                        // worker nodes count as droplets
+  int64_t volume_limit = 0;
+};
+
+struct Region {
+  std::string slug, name;
+  bool available = false;
+  std::vector<std::string> features, sizes;
+};
+
+struct Size {
+  std::string slug, description;
+  bool available = false;
+  int64_t vcpus = 0, memory_mib = 0, disk_gib = 0;
+  double price_monthly = 0, price_hourly = 0;  // US dollars
+  std::vector<std::string> regions;            // slugs
+};
+
+struct KubernetesVersion {
+  std::string slug;                // "1.34.1-do.3"
+  std::string kubernetes_version;  // "1.34.1"
+  std::vector<std::string> supported_features;
+};
+
+struct NamedSlug {
+  std::string name, slug;
+};
+
+struct KubernetesOptions {
+  std::vector<NamedSlug> regions, sizes;
+  std::vector<KubernetesVersion> versions;
+};
+
+// --- Clusters ---------------------------------------------------------------------------------
+
+enum class ClusterState {
+  kUnknown,
+  kProvisioning,
+  kRunning,
+  kDegraded,
+  kError,
+  kUpgrading,
+  kDeleting,
+  kDeleted,
+  kInvalid
+};
+
+struct ClusterStatus {
+  ClusterState state = ClusterState::kUnknown;
+  std::string text;     // as the API spells it
+  std::string message;  // why, in DigitalOcean's words; often ""
+};
+
+enum class NodeState { kUnknown, kProvisioning, kRunning, kDraining, kDeleting };
+
+struct Node {
+  std::string id, name, droplet_id;
+  NodeState state = NodeState::kUnknown;
+  std::string state_text, message;
+  std::string created_at, updated_at;
+};
+
+struct Taint {
+  std::string key, value, effect;  // effect: NoSchedule | PreferNoSchedule | NoExecute
+  friend bool operator==(const Taint&, const Taint&) = default;
+};
+
+struct NodePool {
+  std::string id, name, size;
+  int64_t count = 0;
+  std::vector<std::string> tags;  // with DigitalOcean's own: k8s, k8s:<cluster id>, k8s:worker
+  std::map<std::string, std::string> labels;
+  std::vector<Taint> taints;
+  bool auto_scale = false;
+  int64_t min_nodes = 0, max_nodes = 0;  // 0 when auto_scale is off
+  std::vector<Node> nodes;
+};
+
+struct MaintenancePolicy {
+  std::string day;         // any | monday … sunday
+  std::string start_time;  // "00:00", UTC
+  std::string duration;    // set by DigitalOcean; ignored when sent
+};
+
+struct ControlPlaneFirewall {
+  bool enabled = false;
+  std::vector<std::string> allowed_addresses;  // addresses and CIDRs
+};
+
+struct ClusterAutoscaler {
+  std::optional<double> scale_down_utilization_threshold;
+  std::string scale_down_unneeded_time;  // "10m0s"; "" is DigitalOcean's default
+  std::vector<std::string> expanders;
+};
+
+// Optional parts of DOKS that are only on or off, by the API's key: routing_agent,
+// p2p_oci_registry_plugin, coredns_autoscaler, nvidia_gpu_device_plugin, rdma_shared_dev_plugin, …
+using Plugins = std::map<std::string, bool>;
+
+struct Cluster {
+  std::string id, name, region;
+  std::string version;  // the full slug, whatever was asked for on create
+  std::string vpc_uuid, worker_subnet_uuid;
+  std::string cluster_subnet, service_subnet;  // CIDRs of pods and Services
+  std::string endpoint, ipv4;                  // "" until the control plane has an address
+  std::vector<std::string> tags;               // with DigitalOcean's own: k8s, k8s:<id>
+  std::vector<NodePool> node_pools;
+  std::optional<MaintenancePolicy> maintenance_policy;
+  std::optional<ControlPlaneFirewall> control_plane_firewall;
+  std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  Plugins plugins;
+  bool auto_upgrade = false, surge_upgrade = false, ha = false;
+  bool isolated_workers = false, registry_enabled = false;
+  ClusterStatus status;
+  std::string created_at, updated_at;
+};
+
+// What to create; every list and map is sent, empty ones as [] and {}.
+struct NodePoolSpec {
+  std::string name, size;
+  int64_t count = 1;  // with auto_scale: how many to start with
+  std::vector<std::string> tags;
+  std::map<std::string, std::string> labels;
+  std::vector<Taint> taints;
+  bool auto_scale = false;
+  int64_t min_nodes = 0, max_nodes = 0;  // sent only with auto_scale
+};
+
+// "" and nullopt are not sent: DigitalOcean's default applies.
+struct ClusterSpec {
+  std::string name, region;
+  std::string version;  // a slug, a minor ("1.34") or "latest"
+  std::string vpc_uuid, worker_subnet_uuid, cluster_subnet, service_subnet;
+  std::vector<std::string> tags;
+  std::vector<NodePoolSpec> node_pools;  // at least one
+  std::optional<MaintenancePolicy> maintenance_policy;
+  std::optional<ControlPlaneFirewall> control_plane_firewall;
+  std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  Plugins plugins;
+  std::optional<bool> auto_upgrade, surge_upgrade, ha, isolated_workers;
+};
+
+// nullopt leaves a field as it is; an empty value or false empties it or turns it off.
+struct ClusterUpdate {
+  std::string name;  // always needed by the API
+  std::optional<std::vector<std::string>> tags;
+  std::optional<MaintenancePolicy> maintenance_policy;
+  std::optional<ControlPlaneFirewall> control_plane_firewall;
+  std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  Plugins plugins;
+  std::optional<bool> auto_upgrade, surge_upgrade, ha;  // ha: can never be turned off
+};
+
+// nullopt leaves a field as it is. Removed labels stay on live nodes, removed taints do not.
+struct NodePoolUpdate {
+  std::string name;              // always needed by the API
+  std::optional<int64_t> count;  // leave it out for a pool that scales itself
+  std::optional<std::vector<std::string>> tags;
+  std::optional<std::map<std::string, std::string>> labels;
+  std::optional<std::vector<Taint>> taints;
+  std::optional<bool> auto_scale;
+  std::optional<int64_t> min_nodes, max_nodes;
+};
+
+enum class Drain { kDrain, kSkip };
+enum class Replacement { kNone, kReplace };
+
+// A bearer token for one cluster, made by the call that returned it; it cannot be revoked.
+struct Credentials {
+  std::string server;                                          // "https://…"
+  std::string certificate_authority_pem;                       // decoded
+  SecretString token, client_certificate_pem, client_key_pem;  // often only the token
+  std::string expires_at;
+};
+
+struct NamedId {
+  std::string id, name;
+  friend bool operator==(const NamedId&, const NamedId&) = default;
+};
+
+// What a cluster's Services and volume claims made and what outlives a plain delete of it.
+struct AssociatedResources {
+  std::vector<NamedId> load_balancers, volumes, volume_snapshots;
+};
+
+// Ids of what a selective destroy takes along.
+struct AssociatedSelection {
+  std::vector<std::string> load_balancers, volumes, volume_snapshots;
+};
+
+struct StatusMessage {
+  std::string message, timestamp;
+};
+
+// --- Network, storage, order --------------------------------------------------------------------
+
+struct Vpc {
+  std::string id, urn, name, description, region, ip_range;
+  bool is_default = false;  // a region's default VPC can never be deleted
+  std::string created_at;
+};
+
+struct VpcSpec {
+  std::string name, region, description;
+  std::string ip_range;  // "" lets DigitalOcean choose a /20
+};
+
+// nullopt leaves a field as it is. `is_default` can be set, never unset.
+struct VpcUpdate {
+  std::optional<std::string> name, description;
+  std::optional<bool> is_default;
+};
+
+struct VpcMember {
+  std::string urn, name, created_at;  // urn: "do:kubernetes:<id>", "do:droplet:<id>", …
+};
+
+enum class LoadBalancerState { kUnknown, kNew, kActive, kErrored };
+
+struct ForwardingRule {
+  std::string entry_protocol, target_protocol, certificate_id;
+  int64_t entry_port = 0, target_port = 0;
+  bool tls_passthrough = false;
+};
+
+struct LoadBalancer {
+  std::string id, name;
+  std::string ip, ipv6;  // "" until active
+  LoadBalancerState state = LoadBalancerState::kUnknown;
+  std::string state_text;
+  std::string type, network, region, vpc_uuid, project_id, created_at;
+  int64_t size_unit = 0;  // nodes, each billed
+  std::string tag;        // the droplet tag it balances over, if any
+  std::vector<std::string> tags;
+  std::vector<int64_t> droplet_ids;
+  std::vector<ForwardingRule> forwarding_rules;
+};
+
+struct Volume {
+  std::string id, name, description, region, filesystem_type, created_at;
+  int64_t size_gib = 0;
+  std::vector<int64_t> droplet_ids;  // attached to
+  std::vector<std::string> tags;
+};
+
+struct Tag {
+  std::string name;
+  int64_t resource_count = 0;
+};
+
+struct TaggedResource {
+  std::string resource_id, resource_type;  // type: droplet | volume | image | volume_snapshot | …
+};
+
+struct Project {
+  std::string id, name, description, purpose, environment, created_at;
+  bool is_default = false;
+};
+
+// How one resource of an AssignResources call went; the call itself succeeds in every case.
+struct Assignment {
+  std::string urn;
+  std::string status;  // ok | assigned | already_assigned | not_found | service_down
+};
+
+}  // namespace kproto::digitalocean

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "clients/digitalocean/write_json.h"
+
+namespace kproto::digitalocean {
+namespace {
+
+// The list or map as JSON; an empty one stays [] or {}, never null.
+Json List(const std::vector<std::string>& texts) {
+  Json list = Json::array();
+  for (const std::string& text : texts) {
+    list.push_back(text);
+  }
+  return list;
+}
+
+Json Map(const std::map<std::string, std::string>& texts) {
+  Json map = Json::object();
+  for (const auto& [key, value] : texts) {
+    map[key] = value;
+  }
+  return map;
+}
+
+Json Taints(const std::vector<Taint>& taints) {
+  Json list = Json::array();
+  for (const Taint& taint : taints) {
+    list.push_back({{"key", taint.key}, {"value", taint.value}, {"effect", taint.effect}});
+  }
+  return list;
+}
+
+void PutText(Json& json, const char* key, const std::string& text) {
+  if (!text.empty()) {
+    json[key] = text;
+  }
+}
+
+template <typename T>
+void PutOptional(Json& json, const char* key, const std::optional<T>& value) {
+  if (value) {
+    json[key] = *value;
+  }
+}
+
+Json MaintenanceJson(const MaintenancePolicy& policy) {
+  return {{"day", policy.day}, {"start_time", policy.start_time}};
+}
+
+Json FirewallJson(const ControlPlaneFirewall& firewall) {
+  return {{"enabled", firewall.enabled}, {"allowed_addresses", List(firewall.allowed_addresses)}};
+}
+
+Json AutoscalerJson(const ClusterAutoscaler& autoscaler) {
+  Json json = {{"expanders", List(autoscaler.expanders)}};
+  PutOptional(json, "scale_down_utilization_threshold",
+              autoscaler.scale_down_utilization_threshold);
+  PutText(json, "scale_down_unneeded_time", autoscaler.scale_down_unneeded_time);
+  return json;
+}
+
+// What a cluster can be given at its creation and later alike.
+template <typename SpecOrUpdate>
+void PutSettings(Json& json, const SpecOrUpdate& from) {
+  if (from.maintenance_policy) {
+    json["maintenance_policy"] = MaintenanceJson(*from.maintenance_policy);
+  }
+  if (from.control_plane_firewall) {
+    json["control_plane_firewall"] = FirewallJson(*from.control_plane_firewall);
+  }
+  if (from.cluster_autoscaler_configuration) {
+    json["cluster_autoscaler_configuration"] =
+        AutoscalerJson(*from.cluster_autoscaler_configuration);
+  }
+  for (const auto& [plugin, enabled] : from.plugins) {
+    json[plugin] = Json{{"enabled", enabled}};
+  }
+  PutOptional(json, "auto_upgrade", from.auto_upgrade);
+  PutOptional(json, "surge_upgrade", from.surge_upgrade);
+  PutOptional(json, "ha", from.ha);
+}
+
+}  // namespace
+
+Json WriteClusterSpec(const ClusterSpec& spec) {
+  Json json = {{"name", spec.name},
+               {"region", spec.region},
+               {"version", spec.version},
+               {"tags", List(spec.tags)},
+               {"node_pools", Json::array()}};
+  for (const NodePoolSpec& pool : spec.node_pools) {
+    json["node_pools"].push_back(WriteNodePoolSpec(pool));
+  }
+  PutText(json, "vpc_uuid", spec.vpc_uuid);
+  PutText(json, "worker_subnet_uuid", spec.worker_subnet_uuid);
+  PutText(json, "cluster_subnet", spec.cluster_subnet);
+  PutText(json, "service_subnet", spec.service_subnet);
+  PutOptional(json, "isolated_workers", spec.isolated_workers);
+  PutSettings(json, spec);
+  return json;
+}
+
+Json WriteClusterUpdate(const ClusterUpdate& update) {
+  Json json = {{"name", update.name}};
+  if (update.tags) {
+    json["tags"] = List(*update.tags);
+  }
+  PutSettings(json, update);
+  return json;
+}
+
+Json WriteNodePoolSpec(const NodePoolSpec& spec) {
+  Json json = {{"name", spec.name},
+               {"size", spec.size},
+               {"count", spec.count},
+               {"tags", List(spec.tags)},
+               {"labels", Map(spec.labels)},
+               {"taints", Taints(spec.taints)},
+               {"auto_scale", spec.auto_scale}};
+  if (spec.auto_scale) {
+    json["min_nodes"] = spec.min_nodes;
+    json["max_nodes"] = spec.max_nodes;
+  }
+  return json;
+}
+
+Json WriteNodePoolUpdate(const NodePoolUpdate& update) {
+  Json json = {{"name", update.name}};
+  PutOptional(json, "count", update.count);
+  if (update.tags) {
+    json["tags"] = List(*update.tags);
+  }
+  if (update.labels) {
+    json["labels"] = Map(*update.labels);
+  }
+  if (update.taints) {
+    json["taints"] = Taints(*update.taints);
+  }
+  PutOptional(json, "auto_scale", update.auto_scale);
+  PutOptional(json, "min_nodes", update.min_nodes);
+  PutOptional(json, "max_nodes", update.max_nodes);
+  return json;
+}
+
+Json WriteAssociatedSelection(const AssociatedSelection& selection) {
+  return {{"load_balancers", List(selection.load_balancers)},
+          {"volumes", List(selection.volumes)},
+          {"volume_snapshots", List(selection.volume_snapshots)}};
+}
+
+Json WriteVpcSpec(const VpcSpec& spec) {
+  Json json = {{"name", spec.name}, {"region", spec.region}};
+  PutText(json, "description", spec.description);
+  PutText(json, "ip_range", spec.ip_range);
+  return json;
+}
+
+Json WriteVpcUpdate(const VpcUpdate& update) {
+  Json json = Json::object();
+  PutOptional(json, "name", update.name);
+  PutOptional(json, "description", update.description);
+  PutOptional(json, "default", update.is_default);
+  return json;
+}
+
+Json WriteTaggedResources(const std::vector<TaggedResource>& resources) {
+  Json list = Json::array();
+  for (const TaggedResource& resource : resources) {
+    list.push_back(
+        {{"resource_id", resource.resource_id}, {"resource_type", resource.resource_type}});
+  }
+  return {{"resources", list}};
+}
+
+}  // namespace kproto::digitalocean

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MPL-2.0
+// Helm: charts (pull, show, template: no cluster needed) and releases (install, upgrade, uninstall
+// in a cluster). CliHelm drives the real helm, version 3 or 4; tests/support/fake_helm.h is the one
+// in memory. Every implementation is thread-safe. Values may hold secrets: no error, log line or
+// command line ever repeats them.
+//
+// Errors: NotFound (chart, version or repository; names URL and chart), InvalidArgument (the
+// chart's own text from `fail`, schema or template), Unavailable (cluster or repository
+// unreachable), Aborted (another operation in progress: see Recover), AlreadyExists (name in use),
+// Cancelled, DeadlineExceeded, FailedPrecondition (no usable helm).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "clients/kubernetes/credentials.h"
+#include "nlohmann/json.hpp"
+
+namespace kproto::helm {
+
+using Json = nlohmann::json;
+using kubernetes::Call;
+using Cluster = kubernetes::Credentials;
+
+struct ChartRef {
+  std::string repo_url;  // https://…, or oci://… without the chart's name
+  std::string name;
+  std::string version;  // exact; "" means the newest
+
+  std::string ToString() const;  // "chart grafana 12.11.1 of https://…"
+  friend bool operator==(const ChartRef&, const ChartRef&) = default;
+};
+
+struct ChartMetadata {
+  std::string name, version, app_version, description;
+  std::string kube_version;  // constraint such as ">=1.25.0-0"; "" means any
+  bool deprecated = false;
+};
+
+struct ReleaseKey {
+  std::string ns;
+  std::string name;
+
+  std::string ToString() const;  // "release argocd/argocd"
+  friend bool operator==(const ReleaseKey&, const ReleaseKey&) = default;
+};
+
+// As in a release record of Helm.
+enum class ReleaseStatus {
+  kUnknown,
+  kDeployed,
+  kUninstalled,
+  kSuperseded,
+  kFailed,
+  kUninstalling,
+  kPendingInstall,
+  kPendingUpgrade,
+  kPendingRollback
+};
+ReleaseStatus ParseReleaseStatus(absl::string_view text);
+absl::string_view ToString(ReleaseStatus status);  // "pending-install"
+bool IsPending(ReleaseStatus status);
+
+struct Release {
+  ReleaseKey key;
+  int revision = 0;
+  ReleaseStatus status = ReleaseStatus::kUnknown;
+  std::string chart_name, chart_version, app_version;
+  std::string description;  // Helm's sentence on the last operation
+};
+
+enum class Namespace { kMustExist, kCreate };
+enum class Wait { kNone, kReady };          // kReady: until workloads are ready
+enum class OnFailure { kKeep, kRollBack };  // kRollBack implies Wait::kReady
+
+struct UpgradeRequest {
+  ReleaseKey key;
+  ChartRef chart;
+  Json values = Json::object();  // the whole of the user's values: never merged with earlier ones
+  Namespace create_namespace = Namespace::kMustExist;
+  Wait wait = Wait::kReady;
+  OnFailure on_failure = OnFailure::kKeep;
+  absl::Duration timeout = absl::Minutes(10);  // Helm's own; Call::deadline cuts it short
+};
+
+struct TemplateRequest {
+  std::string release_name;
+  std::string ns;
+  ChartRef chart;
+  Json values = Json::object();
+  std::string kube_version;  // "1.34"; "" leaves Helm's built-in one
+  std::vector<std::string> api_versions;
+  enum class Crds { kLeaveOut, kInclude };
+  Crds crds = Crds::kInclude;
+};
+
+class Helm {
+ public:
+  virtual ~Helm() = default;
+
+  // --- Charts. Each (repository, name, version) is fetched once and kept for this object's life.
+  virtual absl::StatusOr<ChartMetadata> ShowChart(const ChartRef& chart, const Call& call) = 0;
+  // The chart's default values.
+  virtual absl::StatusOr<Json> ShowValues(const ChartRef& chart, const Call& call) = 0;
+  // Every object the chart renders, hooks and CRDs included, in the chart's order.
+  virtual absl::StatusOr<std::vector<Json>> Template(const TemplateRequest& request,
+                                                     const Call& call) = 0;
+
+  // --- Releases.
+  // nullopt when there is no such release; Unavailable, never nullopt, when the cluster is away.
+  virtual absl::StatusOr<std::optional<Release>> Status(const Cluster& cluster,
+                                                        const ReleaseKey& key,
+                                                        const Call& call) = 0;
+  // Installs, or upgrades what is there (a failed first install too).
+  virtual absl::StatusOr<Release> UpgradeInstall(const Cluster& cluster,
+                                                 const UpgradeRequest& request,
+                                                 const Call& call) = 0;
+  // A missing release is success. CRDs that the chart keeps stay.
+  virtual absl::Status Uninstall(const Cluster& cluster, const ReleaseKey& key, Wait wait,
+                                 absl::Duration timeout, const Call& call) = 0;
+  // Oldest first; empty when there is no such release.
+  virtual absl::StatusOr<std::vector<Release>> History(const Cluster& cluster,
+                                                       const ReleaseKey& key, const Call& call) = 0;
+  // The user's values of the deployed revision (not the chart's defaults). May hold secrets.
+  virtual absl::StatusOr<Json> GetValues(const Cluster& cluster, const ReleaseKey& key,
+                                         const Call& call) = 0;
+  virtual absl::Status Rollback(const Cluster& cluster, const ReleaseKey& key, int revision,
+                                Wait wait, absl::Duration timeout, const Call& call) = 0;
+  // Frees a release that a killed helm left in pending-*: rolls back to the last revision that was
+  // deployed, or, where there was none, removes the record of the unfinished install so that the
+  // next UpgradeInstall starts over and adopts what it made. What it did in a sentence; "" when the
+  // release was not pending. Only for a caller who knows that no other helm is at work.
+  virtual absl::StatusOr<std::string> Recover(const Cluster& cluster, const ReleaseKey& key,
+                                              const Call& call) = 0;
+};
+
+}  // namespace kproto::helm

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "clients/http/retrying_client.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "clients/http/response.h"
+#include "clients/http/url.h"
+
+namespace kproto::http {
+namespace {
+
+constexpr double kMaxTimeFactor = 100000;
+
+// The lab's simulator tells how much faster than the wall clock it runs. Nothing outside this
+// machine may do so.
+void LearnTimeFactor(const Request& request, const Response& response, Clock& clock) {
+  double factor = 0;
+  if (absl::SimpleAtod(response.Header("x-kproto-lab-time-factor"), &factor) && factor >= 1 &&
+      factor <= kMaxTimeFactor && factor != clock.factor() && IsLoopback(HostOf(request.url))) {
+    clock.set_factor(factor);
+  }
+}
+
+// The outcome with the reason why it is the last one.
+absl::StatusOr<Response> WithNote(absl::StatusOr<Response> outcome, const std::string& note) {
+  if (outcome.ok()) {
+    outcome->note = note;
+    return outcome;
+  }
+  absl::Status status(outcome.status().code(),
+                      absl::StrCat(outcome.status().message(), "; ", note));
+  outcome.status().ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { status.SetPayload(url, payload); });
+  return status;
+}
+
+// What an interrupted wait between two attempts ends with.
+absl::Status Interrupted(const Request& request, const absl::StatusOr<Response>& outcome) {
+  return absl::CancelledError(
+      absl::StrCat(MethodName(request.method), " ", HostOf(request.url), PathOf(request.url),
+                   ": interrupted while waiting to try again; last attempt: ",
+                   outcome.ok() ? absl::StrCat("HTTP ", outcome->code)
+                                : std::string(outcome.status().message())));
+}
+
+}  // namespace
+
+absl::StatusOr<Response> RetryingClient::Attempt(const Request& request, std::stop_token stop) {
+  if (budget_ != nullptr && !budget_->Wait(clock_, stop)) {
+    return absl::CancelledError(absl::StrCat(MethodName(request.method), " ", HostOf(request.url),
+                                             PathOf(request.url),
+                                             ": interrupted while waiting for the rate limit"));
+  }
+  absl::StatusOr<Response> outcome = inner_.Send(request, stop);
+  if (outcome.ok()) {
+    LearnTimeFactor(request, *outcome, clock_);
+    if (budget_ != nullptr) {
+      budget_->Learn(*outcome, clock_);
+    }
+  }
+  return outcome;
+}
+
+absl::StatusOr<Response> RetryingClient::Send(const Request& original, std::stop_token stop) {
+  Request request = original;
+  bool streaming = false;
+  if (original.on_piece) {
+    request.on_piece = [&](absl::string_view piece) {
+      streaming = true;
+      return original.on_piece(piece);
+    };
+  }
+  for (int attempt = 1;; ++attempt) {
+    absl::StatusOr<Response> outcome = Attempt(request, stop);
+    const Verdict verdict = Judge(request, outcome);
+    if (verdict == Verdict::kDone || streaming) {
+      return outcome;
+    }
+    if (verdict == Verdict::kNotIdempotent) {
+      return WithNote(std::move(outcome), "not repeated, since it may have been carried out");
+    }
+    if (attempt >= policy_.max_attempts) {
+      return WithNote(std::move(outcome), absl::StrCat("gave up after ", attempt, " attempts"));
+    }
+    const absl::Duration asked =
+        outcome.ok() ? RetryAfter(*outcome, clock_.Now()) : absl::ZeroDuration();
+    if (asked > policy_.max_retry_after) {
+      return WithNote(std::move(outcome), absl::StrCat("the server asks to come back in ",
+                                                       absl::FormatDuration(asked)));
+    }
+    const absl::Duration wait = std::max(asked, BackoffAfter(policy_, attempt));
+    Log(LogLevel::kDebug, "http request will be repeated",
+        {{"path", PathOf(request.url)},
+         {"attempt", absl::StrCat(attempt)},
+         {"wait", absl::FormatDuration(wait)}});
+    if (!clock_.Sleep(wait, stop)) {
+      return Interrupted(request, outcome);
+    }
+  }
+}
+
+}  // namespace kproto::http

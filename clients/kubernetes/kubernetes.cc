@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "clients/kubernetes/kubernetes.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/kubernetes/json_fields.h"
+
+namespace kproto::kubernetes {
+
+std::string ObjectKey::ToString() const {
+  return ns.empty() ? absl::StrCat(kind, " ", name) : absl::StrCat(kind, " ", ns, "/", name);
+}
+
+ObjectKey KeyOf(const Json& object) {
+  return {StringAt(object, "/apiVersion"), StringAt(object, "/kind"),
+          StringAt(object, "/metadata/namespace"), StringAt(object, "/metadata/name")};
+}
+
+absl::Status WaitDeleted(Kubernetes& kubernetes, const ObjectKey& key, const Call& call) {
+  std::vector<std::string> finalizers;
+  const auto gone = [&](const Json* object) -> absl::StatusOr<bool> {
+    if (object == nullptr) {
+      return true;
+    }
+    finalizers = StringsAt(*object, "/metadata/finalizers");
+    return false;
+  };
+  const absl::Status status = kubernetes.WaitUntil(key, gone, call).status();
+  if (!absl::IsDeadlineExceeded(status)) {
+    return status;
+  }
+  return absl::DeadlineExceededError(absl::StrCat(
+      "timed out waiting for ", key.ToString(), " to be deleted",
+      finalizers.empty() ? "" : absl::StrCat("; held by ", absl::StrJoin(finalizers, ", "))));
+}
+
+}  // namespace kproto::kubernetes

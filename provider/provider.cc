@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "provider/provider.h"
+
+#include <cstdlib>
+
+#include "provider/version.h"
+#include "resources/cluster/resource.h"
+#include "resources/monitoring_stack/resource.h"
+
+namespace kproto {
+namespace {
+
+std::string FromEnvironment(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  return "";
+}
+
+// What is configured, else what the environment says.
+std::string Setting(const Attr<std::string>& attr, std::initializer_list<const char*> names) {
+  return attr.is_known() ? *attr : FromEnvironment(names);
+}
+
+}  // namespace
+
+const Table<ProviderModel>& ProviderModel::Fields() {
+  static const auto& table = *new Table<ProviderModel>({
+      Field("token", &ProviderModel::token, Optional(),
+            Doc("DigitalOcean API token. Default: the environment variable `DIGITALOCEAN_TOKEN` or "
+                "`DIGITALOCEAN_ACCESS_TOKEN`, which keeps it out of files.")),
+      Field("api_url", &ProviderModel::api_url, Optional(),
+            Check(Matches("https?://.+", "must be an http or https URL")),
+            Doc("Base URL of the API. Default: `DIGITALOCEAN_API_URL`, else "
+                "`https://api.digitalocean.com`.")),
+      Field("helm_path", &ProviderModel::helm_path, Optional(), Check(NotEmpty()),
+            Doc("Path of the `helm` program, version 3 or 4. Default: `helm` beside the provider, "
+                "then on `PATH`.")),
+      Field("chart_mirror", &ProviderModel::chart_mirror, Optional(),
+            Check(Matches("https?://.+", "must be an http or https URL")),
+            Doc("Base URL under which chart repositories are found by host and path, for networks "
+                "without internet: `https://argoproj.github.io/argo-helm` is read from "
+                "`<chart_mirror>/argoproj.github.io/argo-helm`. Default: `KPROTO_CHART_MIRROR`.")),
+  });
+  return table;
+}
+
+KprotoProvider::KprotoProvider()
+    : Provider("kproto", kVersion,
+               "A Kubernetes platform on DigitalOcean in one apply: VPC, DOKS cluster, Argo CD and "
+               "a GitOps-managed Grafana and Loki stack."),
+      connections_(std::make_unique<RealConnections>()) {
+  Add(std::make_unique<ClusterResource>(*connections_));
+  Add(std::make_unique<MonitoringStackResource>(*connections_));
+}
+
+void KprotoProvider::ConfigureModel(const ProviderModel& config, Diagnostics&) {
+  ConnectionSettings settings;
+  settings.token_unknown = config.token.is_unknown() || config.api_url.is_unknown();
+  settings.token =
+      config.token.is_known()
+          ? *config.token
+          : SecretString(FromEnvironment({"DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"}));
+  settings.api_url = Setting(config.api_url, {"DIGITALOCEAN_API_URL"});
+  if (settings.api_url.empty()) {
+    settings.api_url = "https://api.digitalocean.com";
+  }
+  settings.helm_path = Setting(config.helm_path, {});
+  settings.chart_mirror = Setting(config.chart_mirror, {"KPROTO_CHART_MIRROR"});
+  connections_->Configure(std::move(settings));
+}
+
+}  // namespace kproto

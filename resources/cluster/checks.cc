@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/cluster/checks.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace kproto {
+namespace {
+
+namespace ocean = digitalocean;
+
+struct Network {
+  uint32_t first = 0, last = 0;
+};
+
+std::optional<Network> ParseNetwork(const Attr<std::string>& cidr) {
+  if (!cidr.is_known()) {
+    return std::nullopt;
+  }
+  const std::vector<std::string> parts = absl::StrSplit(*cidr, '/');
+  in_addr address;
+  int bits = 0;
+  if (parts.size() != 2 || inet_pton(AF_INET, parts[0].c_str(), &address) != 1 ||
+      !absl::SimpleAtoi(parts[1], &bits) || bits < 0 || bits > 32) {
+    return std::nullopt;  // The validators have said so.
+  }
+  const uint32_t hosts = bits == 0 ? ~0u : (bits == 32 ? 0 : (~0u >> bits));
+  const uint32_t first = ntohl(address.s_addr) & ~hosts;
+  return Network{first, first | hosts};
+}
+
+void CheckOverlap(const Attr<std::string>& a, const Path& a_path, const Attr<std::string>& b,
+                  const Path& b_path, Diagnostics& diagnostics) {
+  const auto x = ParseNetwork(a), y = ParseNetwork(b);
+  if (x && y && x->first <= y->last && y->first <= x->last) {
+    diagnostics.AddError("Overlapping networks",
+                         absl::StrCat(a_path.ToString(), " (", *a, ") and ", b_path.ToString(),
+                                      " (", *b, ") overlap. Choose networks that do not."),
+                         a_path);
+  }
+}
+
+void CheckPool(const ClusterPool& pool, const Path& path, Diagnostics& diagnostics) {
+  if (pool.auto_scale.is_unknown()) {
+    return;
+  }
+  if (!pool.auto_scale.value_or(false)) {
+    if (pool.count.is_null()) {
+      diagnostics.AddError("Missing node count",
+                           absl::StrCat(path.ToString(),
+                                        " needs count, or auto_scale = true with min_nodes and "
+                                        "max_nodes."),
+                           path);
+    }
+    return;
+  }
+  if (pool.min_nodes.is_null() || pool.max_nodes.is_null()) {
+    diagnostics.AddError(
+        "Missing autoscale bounds",
+        absl::StrCat(path.ToString(), " has auto_scale = true and needs min_nodes and max_nodes."),
+        path);
+  }
+  if (pool.min_nodes.is_known() && pool.max_nodes.is_known() && *pool.min_nodes > *pool.max_nodes) {
+    diagnostics.AddError("Autoscale bounds the wrong way round",
+                         absl::StrCat(path.ToString(), ".min_nodes (", *pool.min_nodes,
+                                      ") is above max_nodes (", *pool.max_nodes, ")."),
+                         path.Attribute("min_nodes"));
+  }
+  if (pool.count.is_known()) {
+    diagnostics.AddError("Count and autoscaler at odds",
+                         absl::StrCat(path.ToString(),
+                                      " has auto_scale = true: the autoscaler sets the count. "
+                                      "Remove count."),
+                         path.Attribute("count"));
+  }
+}
+
+template <typename Items, typename Name>
+std::string Names(const Items& items, Name name) {
+  return absl::StrJoin(items, ", ",
+                       [&](std::string* out, const auto& item) { out->append(name(item)); });
+}
+
+void CheckSize(const std::string& region, const std::string& slug, const Offer& offer,
+               const Path& path, Diagnostics& diagnostics) {
+  const auto& workers = offer.options.sizes;
+  const bool worker = std::any_of(workers.begin(), workers.end(),
+                                  [&](const ocean::NamedSlug& s) { return s.slug == slug; });
+  if (!worker) {
+    diagnostics.AddError(
+        "Unknown size",
+        absl::StrCat(path.ToString(), ": DigitalOcean offers no worker size \"", slug,
+                     "\". Offered: ", Names(workers, [](const auto& s) { return s.slug; }), "."),
+        path);
+    return;
+  }
+  const auto size = std::find_if(offer.sizes.begin(), offer.sizes.end(),
+                                 [&](const ocean::Size& s) { return s.slug == slug; });
+  if (size != offer.sizes.end() && !size->regions.empty() &&
+      std::find(size->regions.begin(), size->regions.end(), region) == size->regions.end()) {
+    diagnostics.AddError("Size not in this region",
+                         absl::StrCat(path.ToString(), ": size \"", slug, "\" is not offered in ",
+                                      region, ", but in ", absl::StrJoin(size->regions, ", "), "."),
+                         path);
+  }
+}
+
+void CheckDropletLimit(const ClusterModel& cluster, int64_t limit, Diagnostics& diagnostics) {
+  int64_t most = 0;
+  for (const auto& [name, pool] : *cluster.node_pools) {
+    if (pool.is_known()) {
+      most +=
+          pool->auto_scale.value_or(false) ? pool->max_nodes.value_or(0) : pool->count.value_or(0);
+    }
+  }
+  if (limit > 0 && most > limit) {
+    diagnostics.AddError(
+        "More nodes than the account may have",
+        absl::StrCat("node_pools need up to ", most, " nodes; the account's limit is ", limit,
+                     " Droplets in all. Ask DigitalOcean to raise it, or plan "
+                     "fewer nodes."),
+        Path("node_pools"));
+  }
+}
+
+}  // namespace
+
+void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
+  const Path vpc("vpc");
+  if (cluster.vpc.is_known()) {
+    if (cluster.vpc->id.is_known() &&
+        (cluster.vpc->name.is_known() || cluster.vpc->ip_range.is_known())) {
+      diagnostics.AddError(
+          "VPC both adopted and made",
+          "vpc.id names an existing VPC, vpc.name and vpc.ip_range describe one to "
+          "make. Write one or the other.",
+          vpc);
+    }
+    CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.vpc->ip_range,
+                 vpc.Attribute("ip_range"), diagnostics);
+    CheckOverlap(cluster.service_subnet, Path("service_subnet"), cluster.vpc->ip_range,
+                 vpc.Attribute("ip_range"), diagnostics);
+  }
+  CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.service_subnet,
+               Path("service_subnet"), diagnostics);
+  if (cluster.node_pools.is_known()) {
+    for (const auto& [name, pool] : *cluster.node_pools) {
+      if (pool.is_known()) {
+        CheckPool(*pool, Path("node_pools").Key(name), diagnostics);
+      }
+    }
+  }
+}
+
+void CheckOffer(const ClusterModel& cluster, const Offer& offer, Diagnostics& diagnostics) {
+  if (!cluster.region.is_known() || !cluster.node_pools.is_known()) {
+    return;
+  }
+  const auto& regions = offer.options.regions;
+  if (std::none_of(regions.begin(), regions.end(),
+                   [&](const ocean::NamedSlug& r) { return r.slug == *cluster.region; })) {
+    diagnostics.AddError(
+        "Unknown region",
+        absl::StrCat("region: DigitalOcean offers no Kubernetes in \"", *cluster.region,
+                     "\". Offered: ", Names(regions, [](const auto& r) { return r.slug; }), "."),
+        Path("region"));
+    return;
+  }
+  for (const auto& [name, pool] : *cluster.node_pools) {
+    if (pool.is_known() && pool->size.is_known()) {
+      CheckSize(*cluster.region, *pool->size, offer, Path("node_pools").Key(name).Attribute("size"),
+                diagnostics);
+    }
+  }
+  CheckDropletLimit(cluster, offer.account.droplet_limit, diagnostics);
+}
+
+}  // namespace kproto

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/cluster/model.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace kproto {
+namespace {
+
+// Tags that DigitalOcean or kproto set themselves and hide from the user.
+absl::Status NotReserved(const Value& tag) {
+  const bool reserved = tag.string() == "k8s" || absl::StartsWith(tag.string(), "k8s:") ||
+                        absl::StartsWith(tag.string(), "kproto:");
+  return reserved ? absl::InvalidArgumentError(absl::StrCat(
+                        "must not be \"", tag.string(),
+                        "\": k8s and tags starting with k8s: or kproto: are set for you"))
+                  : absl::OkStatus();
+}
+
+// DigitalOcean's rule for tags.
+Validator TagText() {
+  return EachElement(Matches("[a-zA-Z0-9:_-]{1,255}",
+                             "must have 1 to 255 letters, digits, colons, dashes or underscores"));
+}
+
+}  // namespace
+
+const Table<ClusterVpc>& ClusterVpc::Fields() {
+  static const auto& table = *new Table<ClusterVpc>({
+      Field("id", &ClusterVpc::id, Optional(), Check(NotEmpty()),
+            Doc("An existing VPC to place the cluster in. It is never changed or destroyed. "
+                "Conflicts with `name` and `ip_range`.")),
+      Field(
+          "name", &ClusterVpc::name, Optional(),
+          Check(Matches("[a-zA-Z0-9.-]{1,255}", "must have letters, digits, dots and dashes only")),
+          Doc("Name of the VPC to make, unique in the account. Default: the cluster's name "
+              "followed by `-vpc`.")),
+      Field("ip_range", &ClusterVpc::ip_range, Optional(), Check(Cidr(16, 28)),
+            Doc("Private network of the VPC to make, in CIDR form between /28 and /16; it must not "
+                "overlap any other VPC of the account. Default: a free /20.")),
+  });
+  return table;
+}
+
+const Table<PoolTaint>& PoolTaint::Fields() {
+  static const auto& table = *new Table<PoolTaint>({
+      Field("key", &PoolTaint::key, Required(), Check(NotEmpty()), Doc("Key of the taint.")),
+      Field("value", &PoolTaint::value, Optional(), Doc("Value of the taint.")),
+      Field("effect", &PoolTaint::effect, Required(),
+            Check(OneOf({"NoSchedule", "PreferNoSchedule", "NoExecute"})),
+            Doc("`NoSchedule`, `PreferNoSchedule` or `NoExecute`.")),
+  });
+  return table;
+}
+
+const Table<PoolNode>& PoolNode::Fields() {
+  static const auto& table = *new Table<PoolNode>({
+      Field("id", &PoolNode::id, Computed(), Doc("Id of the node.")),
+      Field("name", &PoolNode::name, Computed(), Doc("Name of the node, also in Kubernetes.")),
+      Field("status", &PoolNode::status, Computed(), Doc("State of the node.")),
+      Field("droplet_id", &PoolNode::droplet_id, Computed(), Doc("The Droplet behind it.")),
+  });
+  return table;
+}
+
+const Table<ClusterPool>& ClusterPool::Fields() {
+  static const auto& table = *new Table<ClusterPool>({
+      Field("size", &ClusterPool::size, Required(), Check(NotEmpty()),
+            Doc("Droplet size of the nodes, such as `s-4vcpu-8gb`. A change replaces the pool's "
+                "nodes, never the cluster.")),
+      Field("count", &ClusterPool::count, OptionalComputed(), Check(Between(0, 512)),
+            Doc("Number of nodes. Required unless `auto_scale` is on; then the count is the "
+                "autoscaler's and only read.")),
+      Field("auto_scale", &ClusterPool::auto_scale, Default(Value::Bool(false)),
+            Doc("Whether the cluster autoscaler sets the number of nodes.")),
+      Field("min_nodes", &ClusterPool::min_nodes, Optional(), Check(Between(1, 512)),
+            Doc("Fewest nodes with `auto_scale`.")),
+      Field("max_nodes", &ClusterPool::max_nodes, Optional(), Check(Between(1, 512)),
+            Doc("Most nodes with `auto_scale`.")),
+      Field("dedicated", &ClusterPool::dedicated, Default(Value::Bool(false)),
+            Doc("Keeps the pool for workloads that ask for it: nodes get the label "
+                "`node-type=<pool name>` and the taint `dedicated=<pool name>:NoSchedule`.")),
+      Field("labels", &ClusterPool::labels, Optional(), Check(EachKey(NotEmpty())),
+            Doc("Kubernetes labels of the nodes.")),
+      Field("taints", &ClusterPool::taints, Optional(), Doc("Kubernetes taints of the nodes.")),
+      Field("tags", &ClusterPool::tags, Optional(), Check(TagText()),
+            Check(EachElement(NotReserved)), Doc("DigitalOcean tags of the pool's Droplets.")),
+      Field("id", &ClusterPool::id, Computed(), Stable(), Doc("Id of the node pool.")),
+      Field("nodes", &ClusterPool::nodes, Computed(), Doc("The nodes as they are.")),
+  });
+  return table;
+}
+
+const Table<ClusterModel>& ClusterModel::Fields() {
+  static const auto& table = *new Table<ClusterModel>({
+      Field("id", &ClusterModel::id, Computed(), Stable(), Doc("Id of the cluster.")),
+      Field("name", &ClusterModel::name, Required(),
+            Check(Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+                          "must have 1 to 63 lower-case letters, digits and dashes, and start and "
+                          "end with a letter or digit")),
+            Doc("Name of the cluster.")),
+      Field("region", &ClusterModel::region, Required(), ForcesReplacement(), Check(NotEmpty()),
+            Doc("Slug of the region, such as `nyc3`.")),
+      Field("version", &ClusterModel::version, Required(),
+            Check(Matches("latest|1\\.[0-9]+(\\.[0-9]+-do\\.[0-9]+)?",
+                          "must be a minor version such as \"1.34\", a slug such as "
+                          "\"1.34.1-do.0\", or \"latest\"")),
+            Doc("Kubernetes version: a minor (`1.34`), which means its newest patch when the "
+                "cluster is made, a full slug, or `latest`. A higher version upgrades in place.")),
+      Field("vpc", &ClusterModel::vpc, Optional(),
+            Doc("The VPC: an existing one by `id`, or one to make, which is destroyed with the "
+                "cluster. Default: the region's default VPC.")),
+      Field("node_pools", &ClusterModel::node_pools, Required(), Check(NotEmpty()),
+            Check(EachKey(Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+                                  "must have lower-case letters, digits and dashes"))),
+            Doc("The node pools by name; any of them may come and go as long as one remains.")),
+      Field("tags", &ClusterModel::tags, Optional(), Check(TagText()),
+            Check(EachElement(NotReserved)), Doc("DigitalOcean tags of the cluster.")),
+      Field("ha", &ClusterModel::ha, OptionalComputed(), Stable(),
+            Doc("Highly available control plane. It can be turned on, never off.")),
+      Field("auto_upgrade", &ClusterModel::auto_upgrade, Default(Value::Bool(false)),
+            Doc("Whether DigitalOcean installs patch releases by itself.")),
+      Field("surge_upgrade", &ClusterModel::surge_upgrade, Default(Value::Bool(true)),
+            Doc("Whether upgrades add nodes before they take old ones away.")),
+      Field("cluster_subnet", &ClusterModel::cluster_subnet, OptionalComputed(), Stable(),
+            ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the pods, in CIDR form.")),
+      Field("service_subnet", &ClusterModel::service_subnet, OptionalComputed(), Stable(),
+            ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the Services.")),
+      Field("timeouts", &ClusterModel::timeouts, Optional(),
+            Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
+      Field("version_resolved", &ClusterModel::version_resolved, Computed(),
+            Doc("The version as DigitalOcean names it, such as `1.34.1-do.0`.")),
+      Field("vpc_id", &ClusterModel::vpc_id, Computed(), Stable(), Doc("Id of the VPC.")),
+      Field("endpoint", &ClusterModel::endpoint, Computed(), Stable(),
+            Doc("URL of the Kubernetes API server.")),
+      Field("cluster_ca_certificate", &ClusterModel::cluster_ca_certificate, Computed(), Stable(),
+            Doc("Certificate authority of the API server, in PEM form.")),
+      Field("urn", &ClusterModel::urn, Computed(), Stable(), Doc("Uniform resource name.")),
+      Field("status", &ClusterModel::status, Computed(), Stable(),
+            Doc("State of the cluster: `running` when all is well.")),
+      Field("created_at", &ClusterModel::created_at, Computed(), Stable(),
+            Doc("When it was made, in RFC 3339 form.")),
+      Field("monthly_cost", &ClusterModel::monthly_cost, Computed(),
+            Doc("Estimated US dollars a month for nodes and control plane, from DigitalOcean's "
+                "prices; pools with `auto_scale` count with their minimum.")),
+  });
+  return table;
+}
+
+}  // namespace kproto

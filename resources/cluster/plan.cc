@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MPL-2.0
+// Planning a kproto_cluster: what a version means, what a change of VPC entails, what it will cost,
+// and what DigitalOcean would refuse. Reads only.
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "resources/cluster/checks.h"
+#include "resources/cluster/cost.h"
+#include "resources/cluster/mapping.h"
+#include "resources/cluster/resource.h"
+#include "resources/cluster/version.h"
+
+namespace kproto {
+namespace {
+
+constexpr int kHighAvailabilityByDefaultSince = 36;  // minor version
+
+// Whether config, and so the plan, asks for nothing that the prior state does not say. The planner
+// has turned computed attributes unknown because some text differed; if only its meaning is the
+// same, nothing changes.
+bool SameAsPrior(const ClusterModel& prior, const ClusterModel& config,
+                 const ClusterModel& planned) {
+  if (!ClusterModel::Fields().Encode(config).is_wholly_known()) {
+    return false;
+  }
+  const Value before = ClusterModel::Fields().Encode(prior);
+  return WithoutUnknowns(ClusterModel::Fields().Encode(planned), before) == before;
+}
+
+// The paths of the VPC's attributes that make a new VPC, and so a new cluster, necessary.
+void ReplaceForVpc(const ClusterModel& prior, const ClusterModel& planned,
+                   std::vector<Path>& replace) {
+  const Path path("vpc");
+  if (planned.vpc.is_unknown() || prior.vpc == planned.vpc) {
+    return;
+  }
+  if (planned.vpc.is_known() && !planned.vpc->id.is_null()) {
+    if (!(planned.vpc->id == prior.vpc_id)) {
+      replace.push_back(path.Attribute("id"));
+    }
+    return;
+  }
+  const bool both_made = planned.vpc.is_known() && prior.vpc.is_known() && prior.vpc->id.is_null();
+  if (!both_made) {
+    replace.push_back(path);
+    return;
+  }
+  if (!(prior.vpc->ip_range == planned.vpc->ip_range)) {
+    replace.push_back(path.Attribute("ip_range"));
+  }
+  if (VpcName(prior) != VpcName(planned) && planned.vpc->name.is_known()) {
+    replace.push_back(path.Attribute("name"));
+  }
+}
+
+// Calls `visit(before, planned)` for each pool that is in both.
+template <typename Visit>
+void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit visit) {
+  if (!prior.node_pools.is_known() || !planned.node_pools.is_known()) {
+    return;
+  }
+  for (auto& [name, pool] : *planned.node_pools) {
+    const auto before = prior.node_pools->find(name);
+    if (before != prior.node_pools->end() && before->second.is_known() && pool.is_known()) {
+      visit(*before->second, *pool);
+    }
+  }
+}
+
+// A change of size swaps the pool: another one takes its name.
+void ForgetIdsOfSwappedPools(const ClusterModel& prior, ClusterModel& planned) {
+  ForEachKeptPool(prior, planned, [](const ClusterPool& before, ClusterPool& pool) {
+    if (!(pool.size == before.size)) {
+      pool.id = Attr<std::string>::Unknown();
+    }
+  });
+}
+
+// Nodes of a pool that does not change stay as they are, so the plan shows exactly what changes.
+void KeepUnchangedPools(const ClusterModel& prior, ClusterModel& planned) {
+  ForEachKeptPool(prior, planned, [](const ClusterPool& before, ClusterPool& pool) {
+    ClusterPool candidate = pool;
+    candidate.nodes = before.nodes;
+    if (candidate.auto_scale.value_or(false)) {
+      candidate.count = before.count;
+    }
+    if (ClusterPool::Fields().Encode(candidate) == ClusterPool::Fields().Encode(before)) {
+      pool = std::move(candidate);
+    }
+  });
+}
+
+absl::StatusOr<Offer> GetOffer(digitalocean::DigitalOcean& api, std::stop_token stop) {
+  Offer offer;
+  KPROTO_ASSIGN_OR_RETURN(offer.options, api.GetKubernetesOptions(stop));
+  KPROTO_ASSIGN_OR_RETURN(offer.sizes, api.ListSizes(stop));
+  KPROTO_ASSIGN_OR_RETURN(offer.account, api.GetAccount(stop));
+  return offer;
+}
+
+void PlanVersion(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
+                 Diagnostics& diagnostics) {
+  if (!planned.version.is_known()) {
+    return;
+  }
+  std::vector<std::string> slugs;
+  for (const auto& version : offer.options.versions) {
+    slugs.push_back(version.slug);
+  }
+  const std::string current = prior != nullptr ? prior->version_resolved.value_or("") : "";
+  const auto resolved = ResolveVersion(*planned.version, current, slugs);
+  if (!resolved.ok()) {
+    diagnostics.AddStatus(resolved.status(), "Unknown version", Path("version"));
+    return;
+  }
+  planned.version_resolved = *resolved;
+}
+
+// Whether asking for `version` leaves a cluster that runs `current` as it is.
+bool Keeps(const Attr<std::string>& version, const std::string& current) {
+  return version.is_known() && ResolveVersion(*version, current, {}).value_or("") == current;
+}
+
+void WarnOfDowngrade(const std::string& current, const Attr<std::string>& configured,
+                     Diagnostics& diagnostics) {
+  if (current.empty() || !Keeps(configured, current) || *configured == "latest" ||
+      *configured == current || *configured == MinorOf(current)) {
+    return;
+  }
+  diagnostics.AddWarning(
+      "The cluster is newer than its configuration",
+      absl::StrCat("It runs ", current, ", the configuration says ", *configured,
+                   ". A cluster is never downgraded: it stays as it is. Write version = \"",
+                   MinorOf(current), "\"."),
+      Path("version"));
+}
+
+// An adopted VPC must be there, and where the cluster will be.
+void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel& planned, Operation& operation) {
+  if (!planned.vpc.is_known() || !planned.vpc->id.is_known()) {
+    return;
+  }
+  const Path path = Path("vpc").Attribute("id");
+  const auto vpc = api.GetVpc(*planned.vpc->id, operation.request.stop);
+  if (!vpc.ok()) {
+    operation.diagnostics.AddStatus(vpc.status(), "Could not look up the VPC", path);
+  } else if (!*vpc) {
+    operation.diagnostics.AddError(
+        "Unknown VPC",
+        absl::StrCat("vpc.id: there is no VPC with id ", *planned.vpc->id,
+                     ". Check the id, or write vpc = { ip_range = \"…\" } to make one."),
+        path);
+  } else if (planned.region.is_known() && (*vpc)->region != *planned.region) {
+    operation.diagnostics.AddError(
+        "VPC in another region",
+        absl::StrCat("vpc.id: VPC ", (*vpc)->name, " is in ", (*vpc)->region, ", the cluster in ",
+                     *planned.region, ". A VPC does not span regions."),
+        path);
+  }
+}
+
+void PlanCost(const Offer& offer, ClusterModel& planned) {
+  ClusterModel priced = planned;
+  if (!priced.ha.is_known() && priced.version_resolved.is_known()) {
+    const auto version = ParseVersion(*priced.version_resolved);
+    priced.ha = version.ok() && version->minor >= kHighAvailabilityByDefaultSince;
+  }
+  const std::optional<double> cost = MonthlyCost(priced, offer.sizes);
+  if (cost) {
+    planned.monthly_cost = *cost;
+  }
+}
+
+}  // namespace
+
+std::string IntentKey(const ClusterModel& cluster) {
+  std::string vpc = "default";
+  if (cluster.vpc.is_known()) {
+    vpc = cluster.vpc->id.is_known()
+              ? *cluster.vpc->id
+              : absl::StrCat(VpcName(cluster), " ", cluster.vpc->ip_range.value_or(""));
+  }
+  return absl::StrCat("kproto_cluster/", cluster.name.value_or(""), "/",
+                      cluster.region.value_or(""), "/", vpc);
+}
+
+PrivateState PlannedPrivate(const std::string& action, const std::string& key) {
+  return nlohmann::json({{"planned", action}, {"key", key}}).dump();
+}
+
+bool PlannedToCreate(const PrivateState& private_state, const std::string& key) {
+  const nlohmann::json json = nlohmann::json::parse(private_state, nullptr, false);
+  return json.is_object() && json.contains("planned") && json["planned"] == "create" &&
+         json.contains("key") && json["key"] == key;
+}
+
+void ClusterResource::PlanDestroy(const ClusterModel& prior, Operation& operation) {
+  operation.private_state = PlannedPrivate("destroy", IntentKey(prior));
+}
+
+void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& config,
+                                 ClusterModel& planned, std::vector<Path>& replace,
+                                 Operation& operation) {
+  operation.private_state =
+      PlannedPrivate(prior == nullptr ? "create" : "update", IntentKey(planned));
+  if (prior != nullptr) {
+    const std::string current = prior->version_resolved.value_or("");
+    WarnOfDowngrade(current, config.version, operation.diagnostics);
+    if (Keeps(planned.version, current) && Keeps(prior->version, current)) {
+      planned.version = prior->version;  // another spelling of what runs
+    }
+    if (prior->id.is_null()) {
+      planned.id = Attr<std::string>::Unknown();
+      replace.push_back(Path("id"));  // only its VPC is left: begin anew
+    } else if (SameAsPrior(*prior, config, planned)) {
+      planned = *prior;
+      replace.clear();
+      return;
+    }
+    ReplaceForVpc(*prior, planned, replace);
+    ForgetIdsOfSwappedPools(*prior, planned);
+    if (planned.status.is_known() && *planned.status != "running") {
+      planned.status = Attr<std::string>::Unknown();  // An apply ends with a running cluster.
+    }
+  }
+  if (planned.vpc.is_known() && planned.vpc->id.is_known()) {
+    planned.vpc_id = planned.vpc->id;
+  }
+  const auto api = connections_.DigitalOcean();
+  if (absl::IsUnavailable(api.status())) {
+    return;  // The token itself is not known yet: what needs the API is checked when it is.
+  }
+  if (!api.ok()) {
+    operation.diagnostics.AddStatus(api.status(), "DigitalOcean is not configured");
+    return;
+  }
+  const auto offer = GetOffer(**api, operation.request.stop);
+  if (!offer.ok()) {
+    operation.diagnostics.AddStatus(offer.status(), "Could not ask DigitalOcean what it offers");
+    return;
+  }
+  CheckVpc(**api, planned, operation);
+  PlanVersion(prior, *offer, planned, operation.diagnostics);
+  if (prior != nullptr && planned.version_resolved == prior->version_resolved) {
+    KeepUnchangedPools(*prior, planned);  // An upgrade replaces every node.
+  }
+  CheckOffer(planned, *offer, operation.diagnostics);
+  PlanCost(*offer, planned);
+}
+
+}  // namespace kproto

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/cluster/resource.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "clients/http/response.h"
+#include "resources/cluster/checks.h"
+#include "resources/cluster/cost.h"
+#include "resources/cluster/mapping.h"
+#include "resources/cluster/steps.h"
+#include "resources/cluster/version.h"
+
+namespace kproto {
+namespace {
+
+namespace ocean = digitalocean;
+
+std::string Title(const ClusterModel& cluster) {
+  return absl::StrCat("cluster \"", cluster.name.value_or(""), "\"");
+}
+
+// Whether the steps once went through to the end: the certificate comes last.
+bool IsComplete(const ClusterModel& state) { return state.cluster_ca_certificate.is_known(); }
+
+bool OwnsVpc(const ClusterModel& state) {
+  return state.vpc.is_known() && state.vpc->id.is_null() && state.vpc_id.is_known();
+}
+
+// The steps of one cluster, in one place for every verb.
+struct Steps {
+  explicit Steps(ClusterWork& work)
+      : vpc(MakeVpcStep(work)),
+        cluster(MakeClusterStep(work)),
+        pools(MakeNodePoolsStep(work)),
+        certificate(MakeCertificateStep(work)) {}
+  std::vector<Step*> all() { return {vpc.get(), cluster.get(), pools.get(), certificate.get()}; }
+
+  std::unique_ptr<Step> vpc, cluster, pools, certificate;
+};
+
+void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
+  if (report.status.ok()) {
+    return;
+  }
+  diagnostics.AddStatus(report.status, summary);
+  Log(LogLevel::kError, summary,
+      {{"step", report.failed_step}, {"not_reached", absl::StrJoin(report.not_reached, ", ")}});
+}
+
+// What the API says goes into the state; a cost that the plan has promised stays.
+void ReadLive(const ClusterWork& work, ClusterModel& state) {
+  if (work.live) {
+    ReadCluster(*work.live, state);
+  }
+}
+
+// What the plan said of a pool holds for this apply, though nodes come and go on their own (repair,
+// autoscaler): the next read tells.
+void KeepPromises(const ClusterModel& planned, ClusterModel& state) {
+  for (auto& [name, pool] : *state.node_pools) {
+    const auto promised = planned.node_pools->find(name);
+    if (promised == planned.node_pools->end() || !promised->second.is_known()) {
+      continue;
+    }
+    if (promised->second->nodes.is_known()) {
+      pool->nodes = promised->second->nodes;
+    }
+    if (promised->second->count.is_known()) {
+      pool->count = promised->second->count;
+    }
+  }
+}
+
+// A price that cannot be had is null and a warning: an error would taint a cluster that is well.
+void PriceIfUnknown(ocean::DigitalOcean& api, ClusterModel& state, Operation& operation) {
+  if (state.monthly_cost.is_known()) {
+    return;
+  }
+  state.monthly_cost = {};
+  const auto sizes = api.ListSizes(operation.request.stop);
+  if (!sizes.ok()) {
+    operation.diagnostics.AddWarning("Monthly cost not known",
+                                     std::string(sizes.status().message()));
+    return;
+  }
+  if (const std::optional<double> cost = MonthlyCost(state, *sizes)) {
+    state.monthly_cost = *cost;
+  }
+}
+
+// Nothing came of it: the journal need not remember. Otherwise the host is told of what there is.
+void Settle(ClusterWork& work, bool nothing_made, Diagnostics& diagnostics) {
+  absl::Status status;
+  if (nothing_made) {
+    status = work.journal.Drop(work.intent->nonce);
+  } else {
+    work.intent->finished = true;
+    status = work.journal.Note(*work.intent);
+  }
+  if (!status.ok()) {
+    diagnostics.AddWarning("Journal not written", std::string(status.message()));
+  }
+}
+
+void DropSettled(Journal& journal, const std::string& cluster_id) {
+  const auto intents = journal.All();
+  if (!intents.ok()) {
+    return;  // Reading must not fail for it; the entry only stays longer.
+  }
+  for (const Intent& intent : *intents) {
+    const auto fact = intent.facts.find("cluster_id");
+    if (fact != intent.facts.end() && fact->second == cluster_id) {
+      (void)journal.Drop(intent.nonce);
+    }
+  }
+}
+
+}  // namespace
+
+ClusterResource::ClusterResource(Connections& connections)
+    : Resource("kproto_cluster", 0,
+               "A DigitalOcean Kubernetes (DOKS) cluster with its VPC and all its node pools. None "
+               "of the pools is privileged: any may be added, changed or removed."),
+      connections_(connections) {}
+
+void ClusterResource::ValidateModel(const ClusterModel& config, Diagnostics& diagnostics) {
+  CheckModel(config, diagnostics);
+}
+
+Existence ClusterResource::Create(const ClusterModel&, ClusterModel& state, Operation& operation) {
+  const std::string summary = absl::StrCat("Could not create ", Title(state));
+  const auto api = connections_.DigitalOcean();
+  auto intent = api.ok() ? connections_.journal().Begin(IntentKey(state))
+                         : absl::StatusOr<Intent>(api.status());
+  if (!intent.ok()) {
+    operation.diagnostics.AddStatus(intent.status(), summary);
+    return Existence::kAbsent;
+  }
+  ClusterWork work{**api, connections_.journal(), state, state, *std::move(intent), {}};
+  Steps steps(work);
+  Runner runner(
+      connections_.clock(),
+      {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::create, absl::Minutes(60)),
+       "create", Title(state)});
+  const RunReport report = runner.Converge(steps.all());
+  ReadLive(work, state);
+  Report(report, summary, operation.diagnostics);
+  if (report.status.ok()) {
+    PriceIfUnknown(**api, state, operation);
+  }
+  const bool nothing_made = !state.id.is_known() && !OwnsVpc(state);
+  Settle(work, nothing_made && !http::MayHaveTakenEffect(report.status), operation.diagnostics);
+  return nothing_made ? Existence::kAbsent : Existence::kPresent;
+}
+
+Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
+  const std::string summary = absl::StrCat("Could not read ", Title(state));
+  const auto api = connections_.DigitalOcean();
+  if (!api.ok()) {
+    operation.diagnostics.AddStatus(api.status(), summary);
+    return Existence::kPresent;
+  }
+  if (!state.id.is_known()) {
+    return ReadWithoutCluster(state, **api, operation);
+  }
+  const auto live = (*api)->GetCluster(*state.id, operation.request.stop);
+  if (!live.ok()) {
+    operation.diagnostics.AddStatus(live.status(), summary);
+    return Existence::kPresent;
+  }
+  if (!*live) {
+    return ReadWithoutCluster(state, **api, operation);
+  }
+  const Value pools = EncodeAttr(state.node_pools);
+  const Attr<bool> ha = state.ha;
+  ReadCluster(**live, state);
+  if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {
+    state.monthly_cost = {};  // Something that is paid for may have changed.
+  }
+  PriceIfUnknown(**api, state, operation);
+  if (IsComplete(state)) {
+    DropSettled(connections_.journal(), *state.id);
+  }
+  return Existence::kPresent;
+}
+
+// The cluster is gone; a VPC that was made for it may not be, and must not be forgotten.
+Existence ClusterResource::ReadWithoutCluster(ClusterModel& state, ocean::DigitalOcean& api,
+                                              Operation& operation) {
+  if (!OwnsVpc(state)) {
+    return Existence::kAbsent;
+  }
+  const auto vpc = api.GetVpc(*state.vpc_id, operation.request.stop);
+  if (!vpc.ok()) {
+    operation.diagnostics.AddStatus(vpc.status(),
+                                    absl::StrCat("Could not read the VPC of ", Title(state)));
+    return Existence::kPresent;
+  }
+  if (!*vpc) {
+    return Existence::kAbsent;
+  }
+  state.id = {};
+  state.status = "gone";
+  state.endpoint = {};
+  state.cluster_ca_certificate = {};
+  return Existence::kPresent;
+}
+
+void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, ClusterModel& state,
+                             Operation& operation) {
+  const std::string summary = absl::StrCat("Could not update ", Title(state));
+  const auto api = connections_.DigitalOcean();
+  if (!api.ok()) {
+    operation.diagnostics.AddStatus(api.status(), summary);
+    state = prior;
+    return;
+  }
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  Steps steps(work);
+  Runner runner(
+      connections_.clock(),
+      {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::update, absl::Minutes(60)),
+       "update", Title(state)});
+  const RunReport report = runner.Converge(steps.all());
+  if (!report.status.ok()) {
+    // Half-way: the state tells what is, so that the next plan shows what is still to do.
+    state = prior;
+  }
+  ReadLive(work, state);
+  Report(report, summary, operation.diagnostics);
+  if (report.status.ok()) {
+    KeepPromises(work.wanted, state);
+    PriceIfUnknown(**api, state, operation);
+  }
+}
+
+void ClusterResource::Delete(ClusterModel& state, Operation& operation) {
+  const std::string summary = absl::StrCat("Could not destroy ", Title(state));
+  const auto api = connections_.DigitalOcean();
+  if (!api.ok()) {
+    operation.diagnostics.AddStatus(api.status(), summary);
+    return;
+  }
+  const absl::StatusOr<bool> handed_over = HandOver(state, **api, operation);
+  if (!handed_over.ok() || *handed_over) {
+    operation.diagnostics.AddStatus(handed_over.status(), summary);
+    return;
+  }
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  Steps steps(work);
+  Runner runner(
+      connections_.clock(),
+      {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::remove, absl::Minutes(30)),
+       "delete", Title(state)});
+  const std::string id = state.id.value_or("");
+  const RunReport report = runner.Remove(steps.all());
+  Report(report, summary, operation.diagnostics);
+  if (report.status.ok()) {
+    DropSettled(connections_.journal(), id);
+  }
+}
+
+// A cluster whose creation failed or was interrupted is tainted by the host: the next apply deletes
+// and creates it. Deleting would throw away minutes of work, so when the very same cluster is about
+// to be created again, it goes back to the journal and the create half goes on with it. A plain
+// destroy was planned as such and never comes here with a create plan.
+absl::StatusOr<bool> ClusterResource::HandOver(const ClusterModel& state, ocean::DigitalOcean& api,
+                                               Operation& operation) {
+  if (IsComplete(state) || !PlannedToCreate(operation.private_state, IntentKey(state))) {
+    return false;
+  }
+  Intent intent;
+  intent.key = IntentKey(state);
+  if (state.id.is_known()) {
+    KPROTO_ASSIGN_OR_RETURN(const auto cluster, api.GetCluster(*state.id, operation.request.stop));
+    if (!cluster || cluster->status.state == ocean::ClusterState::kDeleting ||
+        cluster->status.state == ocean::ClusterState::kError) {
+      return false;  // Nothing to go on with: what failed is replaced, as the plan says.
+    }
+    intent.nonce = NonceOf(cluster->tags);
+    intent.facts["cluster_id"] = *state.id;
+  }
+  if (OwnsVpc(state)) {
+    KPROTO_ASSIGN_OR_RETURN(const auto vpc, api.GetVpc(*state.vpc_id, operation.request.stop));
+    if (vpc) {
+      const std::string nonce = NonceOf(vpc->description);
+      intent.nonce = intent.nonce.empty() ? nonce : intent.nonce;
+      intent.facts["vpc_id"] = *state.vpc_id;
+    }
+  }
+  if (intent.nonce.empty() || !connections_.journal().Note(intent).ok()) {
+    return false;
+  }
+  Log(LogLevel::kInfo, "unfinished cluster is gone on with, not destroyed",
+      {{"cluster", state.id.value_or("")}});
+  return true;
+}
+
+void ClusterResource::ImportModel(const std::string& id, ClusterModel& state,
+                                  Operation& operation) {
+  const std::string summary = absl::StrCat("Could not import cluster \"", id, "\"");
+  const auto api = connections_.DigitalOcean();
+  if (!api.ok()) {
+    operation.diagnostics.AddStatus(api.status(), summary);
+    return;
+  }
+  const auto all = (*api)->ListClusters(operation.request.stop);
+  if (!all.ok()) {
+    operation.diagnostics.AddStatus(all.status(), summary);
+    return;
+  }
+  std::vector<ocean::Cluster> matches;
+  std::copy_if(all->begin(), all->end(), std::back_inserter(matches),
+               [&](const ocean::Cluster& c) { return c.id == id || c.name == id; });
+  if (matches.size() != 1) {
+    operation.diagnostics.AddError(
+        summary, matches.empty()
+                     ? absl::StrCat("No cluster has this id or name. There are: ",
+                                    absl::StrJoin(*all, ", ",
+                                                  [](std::string* out, const ocean::Cluster& c) {
+                                                    absl::StrAppend(out, c.name, " (", c.id, ")");
+                                                  }),
+                                    ".")
+                     : absl::StrCat("Several clusters have this name; import one by its id: ",
+                                    absl::StrJoin(matches, ", ",
+                                                  [](std::string* out, const ocean::Cluster& c) {
+                                                    absl::StrAppend(out, c.id, " in ", c.region);
+                                                  }),
+                                    "."));
+    return;
+  }
+  const ocean::Cluster& cluster = matches[0];
+  ReadCluster(cluster, state);
+  state.version = MinorOf(cluster.version);
+  const auto vpc = (*api)->GetVpc(cluster.vpc_uuid, operation.request.stop);
+  if (!vpc.ok()) {
+    operation.diagnostics.AddStatus(vpc.status(), summary);
+    return;
+  }
+  if (*vpc && !NonceOf((*vpc)->description).empty()) {
+    ClusterVpc made;
+    made.ip_range = (*vpc)->ip_range;
+    if ((*vpc)->name != absl::StrCat(cluster.name, "-vpc")) {
+      made.name = (*vpc)->name;
+    }
+    state.vpc = std::move(made);
+  } else if (*vpc && !(*vpc)->is_default) {
+    state.vpc = ClusterVpc{.id = cluster.vpc_uuid};
+  }
+  const auto credentials =
+      (*api)->GetCredentials(cluster.id, absl::Minutes(1), operation.request.stop);
+  if (credentials.ok()) {
+    state.cluster_ca_certificate = credentials->certificate_authority_pem;
+  }
+}
+
+}  // namespace kproto

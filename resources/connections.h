@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+// Connections: the outside worlds as a configured provider reaches them. provider/provider.cc makes
+// the real ones from the provider block when they are first asked for; tests hand in fakes.
+// Thread-safe. What it returns lives as long as the Connections (shared_ptr: as long as held).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/clock.h"
+#include "clients/digitalocean/digitalocean.h"
+#include "clients/helm/helm.h"
+#include "clients/kubernetes/kubernetes.h"
+#include "provider/reconcile/journal.h"
+
+namespace kproto {
+
+class Connections {
+ public:
+  virtual ~Connections() = default;
+
+  // FailedPrecondition, with path and advice, when the provider block gives no token; or before
+  // Configure. Unavailable("…not known yet") while the configured token is unknown at plan time.
+  virtual absl::StatusOr<digitalocean::DigitalOcean*> DigitalOcean() = 0;
+  virtual absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
+      const kubernetes::Credentials& credentials) = 0;
+  // FailedPrecondition when there is no usable helm.
+  virtual absl::StatusOr<helm::Helm*> Helm() = 0;
+  // Where a chart repository is reached from here: `url`, or its place under chart_mirror.
+  virtual std::string ChartRepository(const std::string& url) = 0;
+
+  virtual Clock& clock() = 0;
+  virtual Journal& journal() = 0;
+};
+
+}  // namespace kproto

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/access.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "base/hint.h"
+#include "base/status_macros.h"
+#include "clients/kubernetes/kubeconfig.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+using kubernetes::Credentials;
+
+// New credentials are asked for when less than this is left of the old ones.
+constexpr absl::Duration kReserve = absl::Minutes(2);
+constexpr absl::Duration kLongest = absl::Hours(12);
+
+absl::StatusOr<SecretString> WriteOnlyOr(const Attr<SecretString>& given, const char* variable,
+                                         const char* attribute) {
+  if (given.is_known()) {
+    return *given;
+  }
+  if (const char* value = std::getenv(variable); value != nullptr && *value != '\0') {
+    return SecretString(value);
+  }
+  return WithHint(absl::FailedPreconditionError(absl::StrCat(
+                      "kubernetes.", attribute,
+                      " is write-only: it is not in the state, and this operation sees only that")),
+                  absl::StrCat("Set the environment variable ", variable,
+                               ", or use exec or config_path, which need no stored secret."));
+}
+
+absl::StatusOr<Credentials> FromFile(std::string path) {
+  const char* home = std::getenv("HOME");
+  if (path.rfind("~/", 0) == 0 && home != nullptr) {
+    path = absl::StrCat(home, path.substr(1));
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    return absl::NotFoundError(absl::StrCat("kubeconfig ", path, " cannot be read"));
+  }
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  absl::StatusOr<Credentials> credentials = kubernetes::ParseKubeconfig(text);
+  return credentials.ok() ? credentials : Annotate(credentials.status(), path);
+}
+
+kubernetes::ExecPlugin PluginOf(const StackExec& exec) {
+  kubernetes::ExecPlugin plugin;
+  plugin.api_version = exec.api_version.value_or("client.authentication.k8s.io/v1");
+  plugin.command = exec.command.value_or("");
+  for (const Attr<std::string>& arg : exec.args.value_or({})) {
+    plugin.args.push_back(arg.value_or(""));
+  }
+  for (const auto& [name, value] : exec.env.value_or({})) {
+    plugin.env[name] = value.value_or("");
+  }
+  return plugin;
+}
+
+}  // namespace
+
+absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
+  std::lock_guard lock(mutex_);
+  if (cluster_.kubernetes != nullptr && connections_.clock().Now() + kReserve < expires_) {
+    return cluster_;
+  }
+  absl::StatusOr<Credentials> credentials = model_.cluster_id.is_known() ? Mint(call) : Explicit();
+  KPROTO_RETURN_IF_ERROR(credentials.status());
+  KPROTO_ASSIGN_OR_RETURN(cluster_.kubernetes, connections_.Kubernetes(*credentials));
+  // The ArgoCd holds no Kubernetes of its own: tie their lives together.
+  auto kubernetes = cluster_.kubernetes;
+  cluster_.argocd = std::shared_ptr<argocd::ArgoCd>(
+      argocd::MakeArgoCd(kubernetes.get(), &connections_.clock()).release(),
+      [kubernetes](argocd::ArgoCd* argocd) { delete argocd; });
+  cluster_.credentials = *std::move(credentials);
+  if (!model_.cluster_id.is_known()) {
+    expires_ = absl::InfiniteFuture();  // the client renews what an exec plugin gives
+  }
+  return cluster_;
+}
+
+absl::StatusOr<Credentials> Access::Mint(const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections_.DigitalOcean());
+  const std::string& id = *model_.cluster_id;
+  const absl::Duration expiry = std::min(lifetime_ + absl::Minutes(10), kLongest);
+  absl::StatusOr<digitalocean::Credentials> minted = cloud->GetCredentials(id, expiry, call.stop);
+  if (absl::IsNotFound(minted.status())) {
+    // 404 also means "no credentials yet": only a missing cluster is missing.
+    KPROTO_ASSIGN_OR_RETURN(std::optional<digitalocean::Cluster> there,
+                            cloud->GetCluster(id, call.stop));
+    return there ? absl::UnavailableError(absl::StrCat(
+                       "cluster ", id, " has no credentials yet: ", minted.status().message()))
+                 : absl::NotFoundError(absl::StrCat("there is no cluster ", id));
+  }
+  KPROTO_RETURN_IF_ERROR(minted.status());
+  Credentials credentials;
+  credentials.host = minted->server;
+  credentials.cluster_ca_certificate = minted->certificate_authority_pem;
+  credentials.token = minted->token;
+  if (minted->token.empty()) {
+    credentials.client_certificate = minted->client_certificate_pem.Reveal();
+    credentials.client_key = minted->client_key_pem;
+  }
+  expires_ = connections_.clock().Now() + expiry;
+  return credentials;
+}
+
+absl::StatusOr<Credentials> Access::Explicit() const {
+  if (!model_.kubernetes.is_known()) {
+    return absl::FailedPreconditionError("neither cluster_id nor kubernetes is set");
+  }
+  const StackKubernetes& given = *model_.kubernetes;
+  if (given.config_path.is_known()) {
+    return FromFile(*given.config_path);
+  }
+  Credentials credentials;
+  credentials.host = given.host.value_or("");
+  credentials.cluster_ca_certificate = given.cluster_ca_certificate.value_or("");
+  if (given.exec.is_known()) {
+    credentials.exec = PluginOf(*given.exec);
+  } else if (given.client_certificate.is_known()) {
+    credentials.client_certificate = *given.client_certificate;
+    KPROTO_ASSIGN_OR_RETURN(credentials.client_key,
+                            WriteOnlyOr(given.client_key, "KUBE_CLIENT_KEY_DATA", "client_key"));
+  } else {
+    KPROTO_ASSIGN_OR_RETURN(credentials.token, WriteOnlyOr(given.token, "KUBE_TOKEN", "token"));
+  }
+  return credentials;
+}
+
+Path Access::Attribute() const {
+  const Path by_id("cluster_id"), by_credentials("kubernetes");
+  return model_.cluster_id.is_known() ? by_id : by_credentials;
+}
+
+std::string Access::ClusterName() const {
+  if (model_.cluster_id.is_known()) {
+    return *model_.cluster_id;
+  }
+  if (model_.kubernetes.is_known()) {
+    return model_.kubernetes->host.is_known() ? *model_.kubernetes->host
+                                              : model_.kubernetes->config_path.value_or("");
+  }
+  return "";
+}
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MPL-2.0
+// Access: one operation's way into the cluster of a stack. Credentials come from DigitalOcean when
+// they are first needed, with a short expiry, or from the `kubernetes` attribute; they live in
+// memory only. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/argocd/argocd.h"
+#include "clients/kubernetes/kubernetes.h"
+#include "provider/schema/path.h"
+#include "resources/connections.h"
+#include "resources/monitoring_stack/model.h"
+
+namespace kproto::monitoring_stack {
+
+// What a step works with; everything lives as long as this is held.
+struct Cluster {
+  std::shared_ptr<kubernetes::Kubernetes> kubernetes;
+  std::shared_ptr<argocd::ArgoCd> argocd;
+  kubernetes::Credentials credentials;  // for Helm
+};
+
+class Access {
+ public:
+  // `model` says which cluster; write-only members are honoured where they are set. `lifetime` is
+  // how long the operation may take.
+  Access(Connections& connections, const MonitoringStackModel& model, absl::Duration lifetime)
+      : connections_(connections), model_(model), lifetime_(lifetime) {}
+
+  // NotFound: DigitalOcean has no such cluster (any more). FailedPrecondition: a credential is
+  // write-only and not at hand.
+  absl::StatusOr<Cluster> Get(const kubernetes::Call& call);
+
+  // Names the cluster in ids and messages.
+  std::string ClusterName() const;
+  // The attribute that says which cluster.
+  Path Attribute() const;
+
+ private:
+  absl::StatusOr<kubernetes::Credentials> Mint(const kubernetes::Call& call);
+  absl::StatusOr<kubernetes::Credentials> Explicit() const;
+
+  Connections& connections_;
+  const MonitoringStackModel model_;
+  const absl::Duration lifetime_;
+  std::mutex mutex_;
+  Cluster cluster_;
+  absl::Time expires_ = absl::InfinitePast();
+};
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/application_steps.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/hint.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "provider/runtime/diagnostics.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+using argocd::Observed;
+
+// Takes the finalizers off, so that an Application goes at once and its workloads stay.
+absl::Status LetGo(const Cluster& cluster, const kubernetes::ObjectKey& key,
+                   const kubernetes::Call& call) {
+  absl::Status status = cluster.kubernetes
+                            ->Patch(key, kubernetes::PatchType::kMerge,
+                                    {{"metadata", {{"finalizers", nullptr}}}}, call)
+                            .status();
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
+// Whether there is an Argo CD that would act on a finalizer.
+absl::StatusOr<bool> ControllerIsThere(const Cluster& cluster, const std::string& ns,
+                                       const kubernetes::Call& call) {
+  kubernetes::ListOptions options;
+  options.ns = ns;
+  options.label_selector = "app.kubernetes.io/component=application-controller";
+  for (const char* kind : {"StatefulSet", "Deployment"}) {
+    KPROTO_ASSIGN_OR_RETURN(std::vector<Json> found,
+                            cluster.kubernetes->List("apps/v1", kind, options, call));
+    if (!found.empty()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<argocd::ApplicationState> WaitHealthy(const Cluster& cluster,
+                                                     const argocd::Application& want,
+                                                     const kubernetes::Call& call) {
+  argocd::HealthWait wait;
+  wait.progress = [name = want.name](const std::string& reason) {
+    Log(LogLevel::kInfo, "waiting for Application", {{"application", name}, {"reason", reason}});
+  };
+  return cluster.argocd->WaitHealthy(want, wait, call);
+}
+
+bool IsDone(const argocd::Application& want, const Observed& observed) {
+  return !observed.state.deleting &&
+         argocd::Judge(want, observed.state).kind == argocd::Verdict::Kind::kDone;
+}
+
+bool HasFailed(const Observed& observed) {
+  return argocd::Judge(observed.application, observed.state).kind == argocd::Verdict::Kind::kFailed;
+}
+
+absl::Status DeleteAndWait(const Cluster& cluster, const std::string& ns, const std::string& name,
+                           const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(bool cascades, ControllerIsThere(cluster, ns, call));
+  KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteApplication(ns, name, call));
+  if (!cascades) {
+    // The namespaces take the workloads along; waiting for nobody would never end.
+    KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, name), call));
+  }
+  return cluster.argocd->WaitDeleted(ns, name, call);
+}
+
+Path PathOf(const std::string& component) { return Path(component); }
+
+}  // namespace
+
+// ---- one Application -------------------------------------------------------------------------
+
+absl::Status AppliedApplication::Observe(const Cluster& cluster, const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(observed(),
+                          cluster.argocd->GetApplication(want_.ns, want_.name, CallOf(context)));
+  return absl::OkStatus();
+}
+
+Difference AppliedApplication::Compare() const {
+  const std::optional<Observed>& is = observed();
+  if (!is) {
+    return Difference::Missing(absl::StrCat("Application ", want_.name, " is missing"));
+  }
+  if (is->state.deleting) {
+    return Difference::Missing(absl::StrCat("Application ", want_.name, " is being deleted"));
+  }
+  if (!SameSpec(want_, is->application)) {
+    return Difference::Differs(absl::StrCat("Application ", want_.name, " differs"));
+  }
+  const argocd::Verdict verdict = argocd::Judge(want_, is->state);
+  return verdict.kind == argocd::Verdict::Kind::kDone ? Difference::None()
+                                                      : Difference::Differs(verdict.reason);
+}
+
+absl::Status AppliedApplication::MakeSo(const Cluster& cluster, const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(Observed applied, cluster.argocd->ApplyApplication(want_, call));
+  if (SameSpec(want_, applied.application)) {
+    return absl::OkStatus();
+  }
+  // Server-side apply leaves what somebody else added, such as one more key among the values.
+  const Json spec = argocd::ToObject(want_)["spec"];
+  Json patch = Json::array();
+  for (const char* field : {"source", "sources", "syncPolicy"}) {
+    if (spec.contains(field)) {
+      patch.push_back(
+          {{"op", "add"}, {"path", absl::StrCat("/spec/", field)}, {"value", spec[field]}});
+    }
+  }
+  return cluster.kubernetes
+      ->Patch(argocd::ApplicationKey(want_.ns, want_.name), kubernetes::PatchType::kJson, patch,
+              call)
+      .status();
+}
+
+absl::Status AppliedApplication::Apply(const Cluster& cluster, const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
+  if (observed() && observed()->state.deleting) {
+    KPROTO_RETURN_IF_ERROR(cluster.argocd->WaitDeleted(want_.ns, want_.name, call));
+    observed().reset();
+  }
+  if (!observed() || !SameSpec(want_, observed()->application)) {
+    KPROTO_RETURN_IF_ERROR(MakeSo(cluster, call));
+  }
+  if (!want_.sources.empty() && !want_.sources[0].path.empty()) {
+    // Git may have moved since Argo CD last asked.
+    KPROTO_RETURN_IF_ERROR(
+        cluster.argocd->Refresh(want_.ns, want_.name, argocd::RefreshType::kNormal, call));
+  }
+  absl::StatusOr<argocd::ApplicationState> state = WaitHealthy(cluster, want_, call);
+  // Whatever became of it belongs into the state.
+  absl::StatusOr<std::optional<Observed>> now =
+      cluster.argocd->GetApplication(want_.ns, want_.name, call);
+  if (now.ok()) {
+    observed() = *std::move(now);
+  }
+  if (!state.ok()) {
+    return WithPath(state.status(), path_);
+  }
+  if (observed()) {
+    observed()->state = *std::move(state);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AppliedApplication::Remove(const Cluster& cluster, const StepContext& context) {
+  if (!observed()) {
+    return absl::OkStatus();
+  }
+  KPROTO_RETURN_IF_ERROR(DeleteAndWait(cluster, want_.ns, want_.name, CallOf(context)));
+  observed().reset();
+  return absl::OkStatus();
+}
+
+// ---- each on its own -------------------------------------------------------------------------
+
+ApplicationStep::ApplicationStep(Stack& stack, const Component& component)
+    : StackStep(stack),
+      name_(absl::StrCat("application ", component.name)),
+      application_(stack, stack.desired.ApplicationOf(component), PathOf(component.name)) {}
+
+absl::Status ApplicationStep::Observe(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  return application_.Observe(cluster, context);
+}
+
+absl::Status ApplicationStep::Apply(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  return application_.Apply(cluster, context);
+}
+
+absl::Status ApplicationStep::Remove(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  return application_.Remove(cluster, context);
+}
+
+// ---- App-of-Apps -----------------------------------------------------------------------------
+
+AppOfAppsStep::AppOfAppsStep(Stack& stack)
+    : StackStep(stack), parent_(stack, stack.desired.Parent(), PathOf("git")) {}
+
+absl::Status AppOfAppsStep::ObserveChildren(const Cluster& cluster, const StepContext& context) {
+  for (const Component& component : desired().components) {
+    KPROTO_ASSIGN_OR_RETURN(
+        found().applications[component.name],
+        cluster.argocd->GetApplication(desired().argocd_ns, component.name, CallOf(context)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AppOfAppsStep::Observe(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_RETURN_IF_ERROR(parent_.Observe(cluster, context));
+  return ObserveChildren(cluster, context);
+}
+
+Difference AppOfAppsStep::Compare() const {
+  const Difference difference = parent_.Compare();
+  if (difference.kind != Difference::Kind::kNone) {
+    return difference;
+  }
+  for (const Component& component : desired().components) {
+    const std::optional<Observed>& child = stack_.found.applications.at(component.name);
+    if (!child) {
+      return Difference::Missing(absl::StrCat("Application ", component.name, " is missing"));
+    }
+    if (!IsDone(child->application, *child)) {
+      return Difference::Differs(absl::StrCat("Application ", component.name, " is not done"));
+    }
+  }
+  return Difference::None();
+}
+
+absl::Status AppOfAppsStep::Apply(const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  const absl::Status parent = parent_.Apply(cluster, context);
+  // A parent that fails does so for its children, who say it better.
+  for (const Component& component : desired().components) {
+    const std::string& ns = desired().argocd_ns;
+    std::optional<Observed>& child = found().applications[component.name];
+    KPROTO_ASSIGN_OR_RETURN(child, cluster.argocd->GetApplication(ns, component.name, call));
+    if (!child) {
+      KPROTO_RETURN_IF_ERROR(parent);
+      return WithPath(absl::FailedPreconditionError(absl::StrCat(
+                          "the chart in ", desired().git->path, " renders no Application ",
+                          component.name, ": it has to make one of every entry of `applications`")),
+                      PathOf("git"));
+    }
+    if (!parent.ok() && !HasFailed(*child)) {
+      continue;
+    }
+    absl::StatusOr<argocd::ApplicationState> state = WaitHealthy(cluster, child->application, call);
+    if (!state.ok()) {
+      return WithPath(state.status(), PathOf(component.name));
+    }
+    child->state = *std::move(state);
+  }
+  return parent;
+}
+
+absl::Status AppOfAppsStep::Remove(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_RETURN_IF_ERROR(parent_.Remove(cluster, context));
+  for (const Component& component : desired().components) {
+    // A chart may keep its children from being pruned.
+    KPROTO_RETURN_IF_ERROR(
+        DeleteAndWait(cluster, desired().argocd_ns, component.name, CallOf(context)));
+  }
+  return absl::OkStatus();
+}
+
+// ---- the parent of an earlier configuration --------------------------------------------------
+
+absl::Status RetiredParentStep::Observe(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_ASSIGN_OR_RETURN(
+      std::optional<Observed> parent,
+      cluster.argocd->GetApplication(desired().argocd_ns, kParentName, CallOf(context)));
+  there_ = parent.has_value();
+  return absl::OkStatus();
+}
+
+Difference RetiredParentStep::Compare() const {
+  return there_ ? Difference::Differs(absl::StrCat("Application ", kParentName, " is not wanted"))
+                : Difference::None();
+}
+
+absl::Status RetiredParentStep::Apply(const StepContext& context) {
+  if (!there_) {
+    return absl::OkStatus();
+  }
+  const kubernetes::Call call = CallOf(context);
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  const std::string& ns = desired().argocd_ns;
+  KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, kParentName), call));
+  KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteApplication(ns, kParentName, call));
+  return cluster.argocd->WaitDeleted(ns, kParentName, call);
+}
+
+std::string GrafanaStepName(const Desired& desired) {
+  return desired.git ? "applications" : "application grafana";
+}
+
+}  // namespace kproto::monitoring_stack

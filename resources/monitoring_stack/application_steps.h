@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MPL-2.0
+// The steps that run the stack's Applications: each on its own, or as children of one parent whose
+// chart is a folder in Git. A step is done when Argo CD has synced what is wanted now and calls it
+// healthy; a failure says what Argo CD, the pods and the scheduler say.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "provider/schema/path.h"
+#include "resources/monitoring_stack/stack.h"
+
+namespace kproto::monitoring_stack {
+
+// What both have in common: one Application that the provider itself applies.
+class AppliedApplication {
+ public:
+  AppliedApplication(Stack& stack, argocd::Application want, Path path)
+      : stack_(stack), want_(std::move(want)), path_(std::move(path)) {}
+
+  absl::Status Observe(const Cluster& cluster, const StepContext& context);
+  Difference Compare() const;
+  absl::Status Apply(const Cluster& cluster, const StepContext& context);
+  absl::Status Remove(const Cluster& cluster, const StepContext& context);
+
+ private:
+  absl::Status MakeSo(const Cluster& cluster, const kubernetes::Call& call);
+  std::optional<argocd::Observed>& observed() const {
+    return stack_.found.applications[want_.name];
+  }
+
+  Stack& stack_;
+  argocd::Application want_;
+  Path path_;  // the attribute to blame
+};
+
+class ApplicationStep : public StackStep {
+ public:
+  ApplicationStep(Stack& stack, const Component& component);
+  absl::string_view name() const override { return name_; }
+  std::vector<absl::string_view> needs() const override {
+    return {"project", "grafana admin secret", "volumes", "parent application"};
+  }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override { return application_.Compare(); }
+  absl::Status Apply(const StepContext& context) override;
+  absl::Status Remove(const StepContext& context) override;
+
+ private:
+  std::string name_;
+  AppliedApplication application_;
+};
+
+// Git mode: the parent and its children in one step, because the parent has to be first both ways:
+// it makes its children, and made anew would make them anew.
+class AppOfAppsStep : public StackStep {
+ public:
+  explicit AppOfAppsStep(Stack& stack);
+  absl::string_view name() const override { return "applications"; }
+  std::vector<absl::string_view> needs() const override {
+    return {"project", "grafana admin secret", "volumes"};
+  }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override;
+  absl::Status Apply(const StepContext& context) override;
+  absl::Status Remove(const StepContext& context) override;
+
+ private:
+  absl::Status ObserveChildren(const Cluster& cluster, const StepContext& context);
+
+  AppliedApplication parent_;
+};
+
+// Without Git: a parent that an earlier configuration left is let go, and its children kept.
+class RetiredParentStep : public StackStep {
+ public:
+  using StackStep::StackStep;
+  absl::string_view name() const override { return "parent application"; }
+  std::vector<absl::string_view> needs() const override { return {"project"}; }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override;
+  absl::Status Apply(const StepContext& context) override;
+  absl::Status Remove(const StepContext& context) override { return Apply(context); }
+
+ private:
+  bool there_ = false;
+};
+
+// The name of the step after which Grafana's Service is there.
+std::string GrafanaStepName(const Desired& desired);
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/base_steps.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/hint.h"
+#include "base/random.h"
+#include "base/status_macros.h"
+#include "clients/kubernetes/explain.h"
+#include "clients/kubernetes/json_fields.h"
+#include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/wiring.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+using kubernetes::Conflicts;
+using kubernetes::Propagation;
+using kubernetes::StringAt;
+
+kubernetes::ObjectKey NamespaceKey(const std::string& name) {
+  return {"v1", "Namespace", "", name};
+}
+
+bool IsOurs(const Json& object) {
+  return kubernetes::StringMapAt(object, "/metadata/labels")[kManagedByLabel] == kManagedBy;
+}
+
+bool IsGoing(const Json& object) {
+  return !StringAt(object, "/metadata/deletionTimestamp").empty();
+}
+
+// The volume claims of the namespace: all, or those that the stack's charts made.
+enum class Which { kAll, kOfReleases };
+absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& desired,
+                                         Which which, const kubernetes::Call& call) {
+  kubernetes::ListOptions options;
+  options.ns = desired.ns;
+  KPROTO_ASSIGN_OR_RETURN(std::vector<Json> claims,
+                          cluster.kubernetes->List("v1", "PersistentVolumeClaim", options, call));
+  if (which == Which::kOfReleases) {
+    std::erase_if(claims, [&](const Json& claim) {
+      const std::string instance =
+          kubernetes::StringMapAt(claim, "/metadata/labels")["app.kubernetes.io/instance"];
+      return std::none_of(desired.components.begin(), desired.components.end(),
+                          [&](const Component& component) { return component.name == instance; });
+    });
+  }
+  return claims;
+}
+
+std::string UrlOf(const Json& service) {
+  const Json& ingress = kubernetes::ListAt(service, "/status/loadBalancer/ingress");
+  if (ingress.empty()) {
+    return "";
+  }
+  std::string host = StringAt(ingress[0], "/ip");
+  if (host.empty()) {
+    host = StringAt(ingress[0], "/hostname");
+  }
+  const Json& ports = kubernetes::ListAt(service, "/spec/ports");
+  const int port = ports.empty() ? 80 : kubernetes::IntAt(ports[0], "/port", 80);
+  if (host.empty()) {
+    return "";
+  }
+  return port == 80 ? absl::StrCat("http://", host) : absl::StrCat("http://", host, ":", port);
+}
+
+}  // namespace
+
+// ---- namespaces ------------------------------------------------------------------------------
+
+absl::Status NamespacesStep::Observe(const StepContext& context) {
+  missing_.clear();
+  ours_.clear();
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  for (const std::string& name : {desired().argocd_ns, desired().ns}) {
+    KPROTO_ASSIGN_OR_RETURN(std::optional<Json> object,
+                            cluster.kubernetes->Get(NamespaceKey(name), CallOf(context)));
+    if (!object || IsGoing(*object)) {
+      missing_.push_back(name);
+    }
+    if (object && IsOurs(*object)) {
+      ours_.push_back(name);
+    }
+  }
+  return absl::OkStatus();
+}
+
+Difference NamespacesStep::Compare() const {
+  return missing_.empty() ? Difference::None()
+                          : Difference::Missing(absl::StrCat(
+                                "Namespace ", absl::StrJoin(missing_, ", "), " is missing"));
+}
+
+absl::Status NamespacesStep::Make(const Cluster& cluster, const std::string& name,
+                                  const StepContext& context) {
+  // One that is still going has to be gone first.
+  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> going,
+                          cluster.kubernetes->Get(NamespaceKey(name), CallOf(context)));
+  if (going) {
+    KPROTO_RETURN_IF_ERROR(
+        kubernetes::WaitDeleted(*cluster.kubernetes, NamespaceKey(name), CallOf(context)));
+  }
+  const Json object = {{"apiVersion", "v1"},
+                       {"kind", "Namespace"},
+                       {"metadata", {{"name", name}, {"labels", {{kManagedByLabel, kManagedBy}}}}}};
+  return cluster.kubernetes->Apply(object, Conflicts::kForce, CallOf(context)).status();
+}
+
+absl::Status NamespacesStep::Apply(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  for (const std::string& name : missing_) {
+    KPROTO_RETURN_IF_ERROR(Make(cluster, name, context));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NamespacesStep::Remove(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  for (const std::string& name : ours_) {
+    KPROTO_RETURN_IF_ERROR(
+        cluster.kubernetes->Delete(NamespaceKey(name), Propagation::kBackground, CallOf(context)));
+  }
+  for (const std::string& name : ours_) {
+    KPROTO_RETURN_IF_ERROR(
+        kubernetes::WaitDeleted(*cluster.kubernetes, NamespaceKey(name), CallOf(context)));
+  }
+  return absl::OkStatus();
+}
+
+// ---- password --------------------------------------------------------------------------------
+
+absl::Status PasswordStep::Observe(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_ASSIGN_OR_RETURN(
+      std::optional<Json> secret,
+      cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret},
+                              CallOf(context)));
+  there_ = secret && !StringAt(*secret, "/data/admin-password").empty();
+  return absl::OkStatus();
+}
+
+Difference PasswordStep::Compare() const {
+  if (!there_) {
+    return Difference::Missing(absl::StrCat("Secret ", kGrafanaAdminSecret, " is missing"));
+  }
+  return stack_.password_changed ? Difference::Differs("Grafana's admin password is set anew")
+                                 : Difference::None();
+}
+
+absl::Status PasswordStep::Apply(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  const SecretString password = stack_.password.value_or(SecretString(RandomHex(16)));
+  const Json secret = {{"apiVersion", "v1"},
+                       {"kind", "Secret"},
+                       {"metadata",
+                        {{"name", kGrafanaAdminSecret},
+                         {"namespace", desired().ns},
+                         {"labels", {{kManagedByLabel, kManagedBy}}}}},
+                       {"type", "Opaque"},
+                       {"data",
+                        {{"admin-user", absl::Base64Escape("admin")},
+                         {"admin-password", absl::Base64Escape(password.Reveal())}}}};
+  return cluster.kubernetes->Apply(secret, Conflicts::kForce, CallOf(context)).status();
+}
+
+absl::Status PasswordStep::Remove(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  return cluster.kubernetes->Delete({"v1", "Secret", desired().ns, kGrafanaAdminSecret},
+                                    Propagation::kBackground, CallOf(context));
+}
+
+// ---- volumes ---------------------------------------------------------------------------------
+
+absl::Status VolumesStep::Remove(const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> ns,
+                          cluster.kubernetes->Get(NamespaceKey(desired().ns), call));
+  const Which which = ns && IsOurs(*ns) ? Which::kAll : Which::kOfReleases;
+  KPROTO_ASSIGN_OR_RETURN(std::vector<Json> claims, Claims(cluster, desired(), which, call));
+  KPROTO_ASSIGN_OR_RETURN(std::vector<Json> volumes,
+                          cluster.kubernetes->List("v1", "PersistentVolume", {}, call));
+  std::vector<std::string> claim_names;
+  for (const Json& claim : claims) {
+    claim_names.push_back(StringAt(claim, "/metadata/name"));
+    KPROTO_RETURN_IF_ERROR(
+        cluster.kubernetes->Delete(kubernetes::KeyOf(claim), Propagation::kBackground, call));
+  }
+  for (const Json& claim : claims) {
+    KPROTO_RETURN_IF_ERROR(
+        kubernetes::WaitDeleted(*cluster.kubernetes, kubernetes::KeyOf(claim), call));
+  }
+  for (const Json& volume : volumes) {
+    const std::string claim = StringAt(volume, "/spec/claimRef/name");
+    const bool of_stack = StringAt(volume, "/spec/claimRef/namespace") == desired().ns &&
+                          (which == Which::kAll || std::find(claim_names.begin(), claim_names.end(),
+                                                             claim) != claim_names.end());
+    // What a class retains is meant to stay.
+    if (of_stack && StringAt(volume, "/spec/persistentVolumeReclaimPolicy") != "Retain") {
+      KPROTO_RETURN_IF_ERROR(
+          kubernetes::WaitDeleted(*cluster.kubernetes, kubernetes::KeyOf(volume), call));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// ---- address ---------------------------------------------------------------------------------
+
+kubernetes::ObjectKey AddressStep::ServiceKey() const {
+  std::string name = "grafana";
+  for (const Component& component : desired().components) {
+    const Json* override_name = Find(component.values, {"fullnameOverride"});
+    if (component.name == "grafana" && override_name != nullptr && override_name->is_string() &&
+        !override_name->get_ref<const std::string&>().empty()) {
+      name = *override_name;
+    }
+  }
+  return {"v1", "Service", desired().ns, name};
+}
+
+absl::Status AddressStep::Observe(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> service,
+                          cluster.kubernetes->Get(ServiceKey(), CallOf(context)));
+  found().grafana_exposed = service && StringAt(*service, "/spec/type") == "LoadBalancer";
+  found().grafana_url = service && !IsGoing(*service) ? UrlOf(*service) : "";
+  return absl::OkStatus();
+}
+
+Difference AddressStep::Compare() const {
+  return desired().grafana_exposed && stack_.found.grafana_url.empty()
+             ? Difference::Missing("Grafana has no address")
+             : Difference::None();
+}
+
+absl::Status AddressStep::Apply(const StepContext& context) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  const kubernetes::ObjectKey key = ServiceKey();
+  absl::StatusOr<std::optional<Json>> service = cluster.kubernetes->WaitUntil(
+      key,
+      [](const Json* object) -> absl::StatusOr<bool> {
+        return object != nullptr && !UrlOf(*object).empty();
+      },
+      CallOf(context));
+  if (!service.ok()) {
+    std::string why;
+    kubernetes::Call brief{absl::Now() + absl::Seconds(10), context.stop};
+    auto warnings = kubernetes::Warnings(*cluster.kubernetes, key.ns, key.name, brief);
+    for (const kubernetes::Event& event : warnings.value_or(std::vector<kubernetes::Event>{})) {
+      absl::StrAppend(&why, "\n  ", event.object, ": ", event.reason, ": ", event.message);
+    }
+    return WithPath(Annotate(service.status(), absl::StrCat("the load balancer of ", key.ToString(),
+                                                            " has no address yet", why)),
+                    Path("grafana").Attribute("expose"));
+  }
+  found().grafana_exposed = true;
+  found().grafana_url = UrlOf(**service);
+  return absl::OkStatus();
+}
+
+}  // namespace kproto::monitoring_stack

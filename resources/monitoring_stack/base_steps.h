@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MPL-2.0
+// The steps around Argo CD and its Applications: namespaces, Grafana's password, the volumes and
+// the address. In the order of removal: what the Applications leave behind goes after them, the
+// namespaces last.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "resources/monitoring_stack/stack.h"
+
+namespace kproto::monitoring_stack {
+
+// The two namespaces. Those that kproto makes carry its label, and only those are ever deleted.
+class NamespacesStep : public StackStep {
+ public:
+  using StackStep::StackStep;
+  absl::string_view name() const override { return "namespaces"; }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override;
+  absl::Status Apply(const StepContext& context) override;
+  absl::Status Remove(const StepContext& context) override;
+
+ private:
+  absl::Status Make(const Cluster& cluster, const std::string& name, const StepContext& context);
+
+  std::vector<std::string> missing_, ours_;
+};
+
+// The Secret with Grafana's admin password: the user's, or one made up once and kept.
+class PasswordStep : public StackStep {
+ public:
+  using StackStep::StackStep;
+  absl::string_view name() const override { return "grafana admin secret"; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override;
+  absl::Status Apply(const StepContext& context) override;
+  absl::Status Remove(const StepContext& context) override;
+
+ private:
+  bool there_ = false;
+};
+
+// Nothing to make: StatefulSets claim their volumes. But nobody else gives them back.
+class VolumesStep : public StackStep {
+ public:
+  using StackStep::StackStep;
+  absl::string_view name() const override { return "volumes"; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
+  Difference Compare() const override { return Difference::None(); }
+  absl::Status Apply(const StepContext&) override { return absl::OkStatus(); }
+  absl::Status Remove(const StepContext& context) override;
+};
+
+// Grafana's address, once its load balancer has one.
+class AddressStep : public StackStep {
+ public:
+  AddressStep(Stack& stack, std::string after) : StackStep(stack), after_(std::move(after)) {}
+  absl::string_view name() const override { return "grafana address"; }
+  std::vector<absl::string_view> needs() const override { return {after_}; }
+  absl::Status Observe(const StepContext& context) override;
+  Difference Compare() const override;
+  absl::Status Apply(const StepContext& context) override;
+  // The Service goes with its Application, and the load balancer with the Service.
+  absl::Status Remove(const StepContext&) override { return absl::OkStatus(); }
+
+ private:
+  kubernetes::ObjectKey ServiceKey() const;
+  std::string after_;
+};
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MPL-2.0
+// The charts that make up the stack: official name, repository and the version kproto was last
+// tried with, which is the default until the user names another.
+#pragma once
+
+namespace kproto::monitoring_stack {
+
+struct Chart {
+  const char* component;   // name of the values file and of the Application
+  const char* name;        // of the chart
+  const char* repository;  // where the chart's authors publish it today
+  const char* version;     // default
+};
+
+inline constexpr Chart kArgoCdChart = {"argocd", "argo-cd", "https://argoproj.github.io/argo-helm",
+                                       "9.3.7"};
+// Grafana and the open-source Loki moved to the community's repository in 2026; what the old one
+// calls loki since then is the enterprise edition.
+inline constexpr Chart kGrafanaChart = {
+    "grafana", "grafana", "https://grafana-community.github.io/helm-charts", "12.11.1"};
+inline constexpr Chart kLokiChart = {"loki", "loki",
+                                     "https://grafana-community.github.io/helm-charts", "6.55.0"};
+inline constexpr Chart kPromtailChart = {"promtail", "promtail",
+                                         "https://grafana.github.io/helm-charts", "6.17.1"};
+
+inline constexpr const Chart* kCharts[] = {&kArgoCdChart, &kGrafanaChart, &kLokiChart,
+                                           &kPromtailChart};
+
+}  // namespace kproto::monitoring_stack

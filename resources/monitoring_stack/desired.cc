@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/desired.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/wiring.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+Json ValuesOf(const ValuesFiles& files, const Chart& chart) {
+  auto it = files.by_component.find(chart.component);
+  return it == files.by_component.end() ? Json::object() : it->second;
+}
+
+// A member of an optional nested model, or the fallback.
+template <typename Nested, typename T>
+T MemberOr(const Attr<Nested>& nested, Attr<T> Nested::*member, T fallback) {
+  return nested.is_known() ? ((*nested).*member).value_or(fallback) : fallback;
+}
+
+template <typename Nested>
+helm::ChartRef RefOf(const Chart& chart, const Attr<Nested>& nested,
+                     const RepositoryLookup& repository) {
+  return {repository(chart.repository), chart.name,
+          MemberOr(nested, &Nested::chart_version, std::string(chart.version))};
+}
+
+Wiring WiringOf(const MonitoringStackModel& model) {
+  Wiring wiring;
+  wiring.ns = model.ns.value_or("monitoring");
+  wiring.node_pool = model.node_pool.value_or("");
+  wiring.grafana_exposed =
+      MemberOr(model.grafana, &StackGrafana::expose, std::string("none")) == "load_balancer";
+  if (model.grafana.is_known() && model.grafana->admin_password_wo_version.is_known()) {
+    wiring.password_version = absl::StrCat(*model.grafana->admin_password_wo_version);
+  }
+  wiring.retention = MemberOr(model.loki, &StackLoki::retention, std::string());
+  wiring.volume_gib = MemberOr(model.loki, &StackLoki::volume_gib, int64_t{0});
+  return wiring;
+}
+
+bool SameSource(const argocd::Source& want, const argocd::Source& is) {
+  const Json wanted = want.helm ? Canonical(want.helm->values) : Json();
+  const Json there = is.helm ? Canonical(is.helm->values) : Json();
+  const bool same_values = wanted == there || (wanted.empty() && there.empty());
+  return want.repo_url == is.repo_url && want.chart == is.chart && want.path == is.path &&
+         want.target_revision == is.target_revision && same_values &&
+         (want.helm ? want.helm->release_name : "") == (is.helm ? is.helm->release_name : "");
+}
+
+Json ToValues(const argocd::Application& child) {
+  const Json spec = argocd::ToObject(child)["spec"];
+  return {{"project", child.project},
+          {"namespace", child.destination.ns},
+          {"source", spec.value("source", Json::object())},
+          {"syncPolicy", spec.value("syncPolicy", Json::object())}};
+}
+
+}  // namespace
+
+std::vector<std::string> Desired::ApplicationNames() const {
+  std::vector<std::string> names;
+  for (const Component& component : components) {
+    names.push_back(component.name);
+  }
+  if (git) {
+    names.push_back(kParentName);
+  }
+  return names;
+}
+
+argocd::Application Desired::ApplicationOf(const Component& component) const {
+  argocd::Application app;
+  app.ns = argocd_ns;
+  app.name = component.name;
+  app.project = kProjectName;
+  app.destination.ns = ns;
+  argocd::Source source;
+  source.repo_url = component.chart.repo_url;
+  source.chart = component.chart.name;
+  source.target_revision = component.chart.version;
+  source.helm.emplace();
+  source.helm->values = component.values;
+  app.sources = {source};
+  app.automated = argocd::Automated{/*prune=*/true, /*self_heal=*/true, /*allow_empty=*/false};
+  app.retry = argocd::Retry{};
+  app.labels = {{kManagedByLabel, kManagedBy}};
+  return app;
+}
+
+argocd::Application Desired::Parent() const {
+  argocd::Application app;
+  app.ns = argocd_ns;
+  app.name = kParentName;
+  app.project = kProjectName;
+  app.destination.ns = argocd_ns;
+  Json children = Json::object();
+  for (const Component& component : components) {
+    children[component.name] = ToValues(ApplicationOf(component));
+  }
+  argocd::Source source = *git;
+  source.helm.emplace();
+  source.helm->values = {{"applications", children}};
+  app.sources = {source};
+  app.automated = argocd::Automated{/*prune=*/true, /*self_heal=*/true, /*allow_empty=*/false};
+  app.retry = argocd::Retry{};
+  app.labels = {{kManagedByLabel, kManagedBy}};
+  return app;
+}
+
+argocd::AppProject Desired::Project() const {
+  argocd::AppProject project;
+  project.ns = argocd_ns;
+  project.name = kProjectName;
+  project.description = "The monitoring stack";
+  for (const Component& component : components) {
+    project.source_repos.push_back(component.chart.repo_url);
+  }
+  argocd::Destination own, argo;
+  own.ns = ns;
+  argo.ns = argocd_ns;
+  project.destinations = {own};
+  project.cluster_resources = {{"rbac.authorization.k8s.io", "ClusterRole"},
+                               {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
+                               {"", "Namespace"}};
+  if (git) {
+    project.source_repos.push_back(git->repo_url);
+    project.destinations.push_back(argo);  // where the children are
+    project.cluster_resources = {{"*", "*"}};
+  }
+  std::sort(project.source_repos.begin(), project.source_repos.end());
+  project.source_repos.erase(std::unique(project.source_repos.begin(), project.source_repos.end()),
+                             project.source_repos.end());
+  project.labels = {{kManagedByLabel, kManagedBy}};
+  return project;
+}
+
+Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
+                  const RepositoryLookup& repository) {
+  const Wiring wiring = WiringOf(model);
+  Desired desired;
+  desired.ns = wiring.ns;
+  desired.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
+  desired.argocd_chart = RefOf(kArgoCdChart, model.argocd, repository);
+  desired.argocd_values = ArgoCdValues(wiring, ValuesOf(files, kArgoCdChart));
+  const Json loki = LokiValues(wiring, ValuesOf(files, kLokiChart));
+  desired.components = {
+      {kGrafanaChart.component, RefOf(kGrafanaChart, model.grafana, repository),
+       GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki)},
+      {kLokiChart.component, RefOf(kLokiChart, model.loki, repository), loki},
+      {kPromtailChart.component, RefOf(kPromtailChart, model.promtail, repository),
+       PromtailValues(wiring, ValuesOf(files, kPromtailChart), loki)},
+  };
+  if (model.git.is_known()) {
+    argocd::Source source;
+    source.repo_url = model.git->repo_url.value_or("");
+    source.path = model.git->path.value_or("k8s/apps");
+    source.target_revision = model.git->revision.value_or("main");
+    desired.git = source;
+  }
+  desired.grafana_exposed = wiring.grafana_exposed;
+  return desired;
+}
+
+absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model) {
+  if (!model.values_dir.is_known()) {
+    return ValuesFiles{};
+  }
+  absl::StatusOr<ValuesFiles> files =
+      ReadValuesDir(*model.values_dir, model.environment.value_or(""));
+  if (!files.ok()) {
+    return WithPath(files.status(), Path("values_dir"));
+  }
+  return files;
+}
+
+std::string HashOf(const ValuesFiles& files) {
+  Json all = Json::object();
+  for (const auto& [component, values] : files.by_component) {
+    all[component] = values;
+  }
+  return HashOf(all);
+}
+
+bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
+  if (want.project != is.project || !(want.destination == is.destination) ||
+      want.sources.size() != is.sources.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < want.sources.size(); ++i) {
+    if (!SameSource(want.sources[i], is.sources[i])) {
+      return false;
+    }
+  }
+  const bool automated =
+      want.automated.has_value() == is.automated.has_value() &&
+      (!want.automated || (want.automated->prune == is.automated->prune &&
+                           want.automated->self_heal == is.automated->self_heal));
+  const bool finalizers =
+      std::all_of(want.finalizers.begin(), want.finalizers.end(), [&](const std::string& f) {
+        return std::find(is.finalizers.begin(), is.finalizers.end(), f) != is.finalizers.end();
+      });
+  return automated && finalizers;
+}
+
+std::string ValuesHashOf(const argocd::Application& application) {
+  const bool has = !application.sources.empty() && application.sources[0].helm &&
+                   application.sources[0].helm->values.is_object();
+  return HashOf(has ? application.sources[0].helm->values : Json::object());
+}
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MPL-2.0
+// Desired: what shall be in the cluster, worked out from a model and the values files. Pure, so the
+// plan (cluster unknown) and the apply say the same.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/argocd/application.h"
+#include "clients/helm/helm.h"
+#include "resources/monitoring_stack/model.h"
+#include "resources/monitoring_stack/values.h"
+
+namespace kproto::monitoring_stack {
+
+inline constexpr char kReleaseName[] = "argocd";
+inline constexpr char kProjectName[] = "monitoring";
+inline constexpr char kParentName[] = "monitoring-apps";
+inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
+inline constexpr char kManagedBy[] = "kproto";
+
+// One of Grafana, Loki, Promtail.
+struct Component {
+  std::string name;  // of the Application and of the Helm release in it
+  helm::ChartRef chart;
+  Json values;
+};
+
+struct Desired {
+  std::string ns, argocd_ns;
+  helm::ChartRef argocd_chart;
+  Json argocd_values;
+  std::vector<Component> components;
+  std::optional<argocd::Source> git;  // App-of-Apps, without its values
+  bool grafana_exposed = false;
+
+  // Names of all Applications, the parent included.
+  std::vector<std::string> ApplicationNames() const;
+  // As the provider applies it; in git mode the child that the folder's chart is asked to render.
+  argocd::Application ApplicationOf(const Component& component) const;
+  // Only in git mode.
+  argocd::Application Parent() const;
+  argocd::AppProject Project() const;
+};
+
+// Where a chart repository is reached from here (Connections::ChartRepository).
+using RepositoryLookup = std::function<std::string(const std::string& url)>;
+
+// Everything in `model` that matters here is known; what is null has its default.
+Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
+                  const RepositoryLookup& repository);
+
+// The values files a model names; empty when it names none. Errors carry the attribute.
+absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model);
+
+// Digest of all that the files say.
+std::string HashOf(const ValuesFiles& files);
+
+// Whether Argo CD has this Application as wanted; what it or others added elsewhere does not count.
+bool SameSpec(const argocd::Application& want, const argocd::Application& is);
+
+// The digest of the chart values that an Application carries.
+std::string ValuesHashOf(const argocd::Application& application);
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/mapping.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/wiring.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+// Steps whose differences are shown nowhere else.
+constexpr const char* kShownAsDrift[] = {"namespaces", "grafana admin secret", "project",
+                                         "parent application"};
+
+Attr<std::string> TextOrNull(const std::string& text) {
+  return text.empty() ? Attr<std::string>() : Attr<std::string>(text);
+}
+
+StackApplication ApplicationFrom(const argocd::Observed& observed) {
+  StackApplication result;
+  if (!observed.application.sources.empty()) {
+    const argocd::Source& source = observed.application.sources[0];
+    result.chart = TextOrNull(source.chart);
+    if (!source.chart.empty()) {
+      result.chart_version = TextOrNull(source.target_revision);
+    }
+  }
+  if (!observed.state.revisions.empty()) {
+    result.revision = TextOrNull(observed.state.revisions[0]);
+  }
+  result.sync = std::string(argocd::ToString(observed.state.sync));
+  result.health = std::string(argocd::ToString(observed.state.health));
+  result.values_hash = ValuesHashOf(observed.application);
+  return result;
+}
+
+MapOf<StackApplication> ApplicationsFrom(const Found& found) {
+  MapOf<StackApplication> result;
+  for (const auto& [name, observed] : found.applications) {
+    if (observed) {
+      result[name] = ApplicationFrom(*observed);
+    }
+  }
+  return result;
+}
+
+// What is on its way to another state is not worth remembering: a refresh at a bad moment would
+// change every output that shows it. The last word that Argo CD meant stays.
+void KeepSettled(const Attr<MapOf<StackApplication>>& before, MapOf<StackApplication>& now) {
+  for (auto& [name, application] : now) {
+    if (!before.is_known() || before->count(name) == 0 || !before->at(name).is_known()) {
+      continue;
+    }
+    const StackApplication& was = *before->at(name);
+    if (*application->health == "Progressing" || *application->health == "Unknown") {
+      application->health = was.health.is_null() ? application->health : was.health;
+    }
+    if (*application->sync == "Unknown") {
+      application->sync = was.sync.is_null() ? application->sync : was.sync;
+    }
+  }
+}
+
+template <typename T>
+void FillIn(const Attr<T>& is, Attr<T>& state) {
+  if (state.is_unknown()) {
+    state = is;
+  }
+}
+
+// Echoes what the plan said and takes the rest from what is.
+void FillApplications(const MapOf<StackApplication>& is, Attr<MapOf<StackApplication>>& state) {
+  if (!state.is_known()) {
+    state = is;
+    return;
+  }
+  for (auto& [name, planned] : *state) {
+    auto it = is.find(name);
+    const StackApplication there = it == is.end() ? StackApplication{} : *it->second;
+    if (!planned.is_known()) {
+      planned = there;
+      continue;
+    }
+    FillIn(there.chart, planned->chart);
+    FillIn(there.chart_version, planned->chart_version);
+    FillIn(there.revision, planned->revision);
+    FillIn(there.sync, planned->sync);
+    FillIn(there.health, planned->health);
+    FillIn(there.values_hash, planned->values_hash);
+  }
+}
+
+StackArgoCd ArgoCdFrom(const Stack& stack) {
+  StackArgoCd argocd;
+  argocd.ns = stack.desired.argocd_ns;
+  if (stack.found.release) {
+    const helm::Release& release = *stack.found.release;
+    argocd.chart_version = TextOrNull(release.chart_version);
+    argocd.version = TextOrNull(release.app_version);
+    argocd.status = std::string(helm::ToString(release.status));
+    argocd.values_hash = HashOf(stack.found.release_values);
+  }
+  return argocd;
+}
+
+const argocd::Observed* Of(const Found& found, const char* name) {
+  auto it = found.applications.find(name);
+  return it != found.applications.end() && it->second ? &*it->second : nullptr;
+}
+
+// A chart's version as the Application has it. In Git mode the folder's chart may well have chosen
+// another than we asked for, and that is no drift.
+template <typename Nested>
+void ReflectVersion(const Stack& stack, const char* name, Attr<Nested>& nested) {
+  if (!nested.is_known()) {
+    nested = Nested{};
+  }
+  const argocd::Observed* observed = Of(stack.found, name);
+  if (observed != nullptr && !observed->application.sources.empty() &&
+      (!stack.desired.git || nested->chart_version.is_null())) {
+    nested->chart_version = TextOrNull(observed->application.sources[0].target_revision);
+  }
+}
+
+// The spec of an Application apart from what its attributes show (chart, version, values).
+bool SpecChanged(const argocd::Application& want, argocd::Application is) {
+  if (want.sources.size() != is.sources.size()) {
+    return true;
+  }
+  for (size_t i = 0; i < is.sources.size(); ++i) {
+    is.sources[i].target_revision = want.sources[i].target_revision;
+    if (is.sources[i].helm && want.sources[i].helm) {
+      is.sources[i].helm->values = want.sources[i].helm->values;
+    }
+  }
+  return !SameSpec(want, is);
+}
+
+void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
+  if (stack.desired.git) {
+    const argocd::Observed* parent = Of(stack.found, kParentName);
+    if (parent != nullptr && SpecChanged(stack.desired.Parent(), parent->application)) {
+      drift.push_back(absl::StrCat("Application ", kParentName, " was changed"));
+    }
+    return;
+  }
+  for (const Component& component : stack.desired.components) {
+    const argocd::Observed* observed = Of(stack.found, component.name.c_str());
+    if (observed != nullptr &&
+        SpecChanged(stack.desired.ApplicationOf(component), observed->application)) {
+      drift.push_back(absl::StrCat("Application ", component.name, " was changed"));
+    }
+  }
+}
+
+ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps) {
+  ListOf<std::string> drift;
+  for (Step* step : steps) {
+    const bool shown = std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
+                                   [&](const char* name) { return step->name() == name; });
+    const Difference difference = shown ? step->Compare() : Difference::None();
+    if (difference.kind != Difference::Kind::kNone) {
+      drift.push_back(difference.reason);
+    }
+  }
+  AddSpecDrift(stack, drift);
+  return drift;
+}
+
+// What an import cannot know from the configuration but can see in the cluster.
+void Recognise(const Stack& stack, MonitoringStackModel& state) {
+  state.ns = stack.desired.ns;
+  if (state.collector.is_null()) {
+    state.collector = std::string("promtail");
+  }
+  const argocd::Observed* grafana = Of(stack.found, "grafana");
+  if (state.node_pool.is_null() && grafana != nullptr) {
+    const Json* pool = nullptr;
+    if (!grafana->application.sources.empty() && grafana->application.sources[0].helm) {
+      pool = Find(grafana->application.sources[0].helm->values, {"nodeSelector", kPoolLabel});
+    }
+    state.node_pool = pool != nullptr && pool->is_string() ? pool->get<std::string>() : "";
+  }
+  if (state.grafana->expose.is_null()) {
+    state.grafana->expose = std::string(stack.found.grafana_exposed ? "load_balancer" : "none");
+  }
+}
+
+}  // namespace
+
+void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
+  FillIn(Attr<std::string>(""), state.node_pool);
+  const StackArgoCd argocd = ArgoCdFrom(stack);
+  if (state.argocd.is_known()) {
+    FillIn(argocd.version, state.argocd->version);
+    FillIn(argocd.status, state.argocd->status);
+    FillIn(argocd.values_hash, state.argocd->values_hash);
+  }
+  if (state.grafana.is_known()) {
+    FillIn(TextOrNull(stack.desired.grafana_exposed ? stack.found.grafana_url : ""),
+           state.grafana->url);
+  }
+  FillApplications(ApplicationsFrom(stack.found), state.applications);
+}
+
+void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStackModel& state) {
+  state.argocd = ArgoCdFrom(stack);
+  ReflectVersion(stack, "grafana", state.grafana);
+  ReflectVersion(stack, "loki", state.loki);
+  ReflectVersion(stack, "promtail", state.promtail);
+  Recognise(stack, state);
+  const bool exposed = state.grafana->expose.value_or("none") == "load_balancer";
+  state.grafana->url = TextOrNull(exposed ? stack.found.grafana_url : "");
+  MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
+  KeepSettled(state.applications, applications);
+  state.applications = std::move(applications);
+  state.drift = DriftOf(stack, steps);
+}
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/model.h"
+
+#include "resources/monitoring_stack/charts.h"
+
+namespace kproto {
+namespace {
+
+using monitoring_stack::kArgoCdChart;
+using monitoring_stack::kGrafanaChart;
+using monitoring_stack::kLokiChart;
+using monitoring_stack::kPromtailChart;
+
+Validator NamespaceText() {
+  return Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+                 "must have 1 to 63 lower-case letters, digits and dashes, no dash at either end");
+}
+
+FieldOption ChartVersion(const monitoring_stack::Chart& chart) {
+  return [&chart](Attribute& a) {
+    Default(Value::String(chart.version))(a);
+    Check(NotEmpty())(a);
+    Doc(std::string("Version of the chart `") + chart.name + "` of " + chart.repository + ".")(a);
+  };
+}
+
+}  // namespace
+
+const Table<StackExec>& StackExec::Fields() {
+  static const auto& table = *new Table<StackExec>({
+      Field(
+          "api_version", &StackExec::api_version,
+          Default(Value::String("client.authentication.k8s.io/v1")),
+          Check(OneOf({"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"})),
+          Doc("Version of the ExecCredential that the program prints.")),
+      Field("command", &StackExec::command, Required(), Check(NotEmpty()),
+            Doc("The program to run.")),
+      Field("args", &StackExec::args, Optional(), Doc("Its arguments.")),
+      Field("env", &StackExec::env, Optional(), Doc("Environment variables to add.")),
+  });
+  return table;
+}
+
+const Table<StackKubernetes>& StackKubernetes::Fields() {
+  static const auto& table = *new Table<StackKubernetes>({
+      Field("config_path", &StackKubernetes::config_path, Optional(), Check(NotEmpty()),
+            Doc("Path of a kubeconfig whose current context is used. Conflicts with the others.")),
+      Field("host", &StackKubernetes::host, Optional(),
+            Check(Matches("https?://.+", "must be the URL of an API server")),
+            Doc("URL of the API server.")),
+      Field("cluster_ca_certificate", &StackKubernetes::cluster_ca_certificate, Optional(),
+            Doc("PEM certificate that signs the API server's; the system's roots by default.")),
+      Field("token", &StackKubernetes::token, Optional(), WriteOnly(),
+            Doc("Bearer token. Never stored: refresh and destroy take it from the environment "
+                "variable `KUBE_TOKEN`; `exec` and `config_path` need nothing of the kind.")),
+      Field("client_certificate", &StackKubernetes::client_certificate, Optional(),
+            Doc("PEM client certificate.")),
+      Field("client_key", &StackKubernetes::client_key, Optional(), WriteOnly(),
+            Doc("PEM key of the client certificate. Never stored: refresh and destroy take it from "
+                "the environment variable `KUBE_CLIENT_KEY_DATA`.")),
+      Field("exec", &StackKubernetes::exec, Optional(),
+            Doc("A program that prints credentials, as kubectl runs it.")),
+  });
+  return table;
+}
+
+const Table<StackArgoCd>& StackArgoCd::Fields() {
+  static const auto& table = *new Table<StackArgoCd>({
+      Field("namespace", &StackArgoCd::ns, Default(Value::String("argocd")), Check(NamespaceText()),
+            ForcesReplacement(), Doc("Namespace of Argo CD.")),
+      Field("chart_version", &StackArgoCd::chart_version, ChartVersion(kArgoCdChart)),
+      Field("version", &StackArgoCd::version, Computed(), Doc("Version of Argo CD itself.")),
+      Field("status", &StackArgoCd::status, Computed(),
+            Doc("Status of the Helm release; `deployed` when all is well.")),
+      Field("values_hash", &StackArgoCd::values_hash, Computed(),
+            Doc("Digest of the values that the Helm release has.")),
+  });
+  return table;
+}
+
+const Table<StackGit>& StackGit::Fields() {
+  static const auto& table = *new Table<StackGit>({
+      Field("repo_url", &StackGit::repo_url, Required(), Check(NotEmpty()),
+            Doc("URL of the repository, as Argo CD reaches it from inside the cluster.")),
+      Field("path", &StackGit::path, Default(Value::String("k8s/apps")), Check(NotEmpty()),
+            Doc("Folder of the App-of-Apps chart in it.")),
+      Field("revision", &StackGit::revision, Default(Value::String("main")), Check(NotEmpty()),
+            Doc("Branch, tag or commit to follow.")),
+  });
+  return table;
+}
+
+const Table<StackGrafana>& StackGrafana::Fields() {
+  static const auto& table = *new Table<StackGrafana>({
+      Field("chart_version", &StackGrafana::chart_version, ChartVersion(kGrafanaChart)),
+      Field("expose", &StackGrafana::expose, Default(Value::String("none")),
+            Check(OneOf({"none", "load_balancer"})),
+            Doc("`load_balancer` gives Grafana a public address by a load balancer.")),
+      Field("admin_password_wo", &StackGrafana::admin_password_wo, Optional(), WriteOnly(),
+            Check(LengthBetween(8, 512)),
+            Doc("Password of the user `admin`. Never stored in the state; kept in the Kubernetes "
+                "Secret `grafana-admin`. Without it one is made up there.")),
+      Field("admin_password_wo_version", &StackGrafana::admin_password_wo_version, Optional(),
+            Doc("Change it to set `admin_password_wo` anew. Grafana restarts then; with a "
+                "persistent volume it keeps the password its database was made with.")),
+      Field("url", &StackGrafana::url, Computed(),
+            Doc("Where Grafana is reached; null unless exposed.")),
+  });
+  return table;
+}
+
+const Table<StackLoki>& StackLoki::Fields() {
+  static const auto& table = *new Table<StackLoki>({
+      Field("chart_version", &StackLoki::chart_version, ChartVersion(kLokiChart)),
+      Field("retention", &StackLoki::retention, Optional(), Check(DurationText()),
+            Doc("How long logs are kept, such as `168h`: whole days. Logs are kept for ever by "
+                "default.")),
+      Field("volume_gib", &StackLoki::volume_gib, Optional(), Check(Between(1, 16384)),
+            Doc("Size of the volume for logs in GiB. It can grow, never shrink.")),
+  });
+  return table;
+}
+
+const Table<StackPromtail>& StackPromtail::Fields() {
+  static const auto& table = *new Table<StackPromtail>({
+      Field("chart_version", &StackPromtail::chart_version, ChartVersion(kPromtailChart)),
+  });
+  return table;
+}
+
+const Table<StackApplication>& StackApplication::Fields() {
+  static const auto& table = *new Table<StackApplication>({
+      Field("chart", &StackApplication::chart, Computed(),
+            Doc("Name of the chart; null for the parent Application.")),
+      Field("chart_version", &StackApplication::chart_version, Computed(),
+            Doc("Version of the chart.")),
+      Field("revision", &StackApplication::revision, Computed(),
+            Doc("Revision that Argo CD last compared with: a chart version or a commit.")),
+      Field("sync", &StackApplication::sync, Computed(),
+            Doc("`Synced`, `OutOfSync` or `Unknown`.")),
+      Field("health", &StackApplication::health, Computed(),
+            Doc("`Healthy`, `Progressing`, `Degraded`, `Suspended`, `Missing` or `Unknown`.")),
+      Field("values_hash", &StackApplication::values_hash, Computed(),
+            Doc("Digest of the chart values that the Application has.")),
+  });
+  return table;
+}
+
+const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
+  using M = MonitoringStackModel;
+  static const auto& table = *new Table<M>({
+      Field("id", &M::id, Computed(), Stable(),
+            Doc("The cluster's id or host, and the namespace.")),
+      Field("cluster_id", &M::cluster_id, Optional(), Check(NotEmpty()), ForcesReplacement(),
+            Doc("The DigitalOcean Kubernetes cluster to install into; credentials are fetched when "
+                "they are needed and never stored. Exactly one of `cluster_id` and `kubernetes`.")),
+      Field("kubernetes", &M::kubernetes, Optional(),
+            Doc("Any other cluster, and how to reach it.")),
+      Field("namespace", &M::ns, Default(Value::String("monitoring")), Check(NamespaceText()),
+            ForcesReplacement(), Doc("Namespace of Grafana, Loki and the collector.")),
+      Field("environment", &M::environment, Optional(),
+            Check(Matches("[A-Za-z0-9][A-Za-z0-9._-]*",
+                          "must be the name of a folder: letters, digits, dots and dashes")),
+            Doc("Folder below `values_dir` whose files override those above it.")),
+      Field("values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
+            Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `promtail.yaml`, "
+                "`argocd.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
+                "merged, lists replaced.")),
+      Field("node_pool", &M::node_pool, OptionalComputed(), Stable(),
+            Doc("Nodes with the label `node-type` of this value run the stack; `\"\"` runs it "
+                "anywhere. Default: `monitoring` where the cluster has such nodes.")),
+      Field("collector", &M::collector, Default(Value::String("promtail")),
+            Check(OneOf({"promtail"})), Doc("What sends the logs of all nodes to Loki.")),
+      Field("argocd", &M::argocd, OptionalComputed(), Doc("Argo CD, which runs everything else.")),
+      Field("git", &M::git, Optional(),
+            Doc("Runs the stack as App-of-Apps from a folder of a Git repository: a Helm chart "
+                "that gets the map `applications` as values. Without it the Applications are made "
+                "directly.")),
+      Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
+      Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
+      Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
+      Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
+      Field("values_hash", &M::values_hash, Computed(),
+            Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
+      Field("applications", &M::applications, Computed(),
+            Doc("The Applications of Argo CD, by name.")),
+      Field("drift", &M::drift, Computed(),
+            Doc("What was found missing or changed behind kproto's back and has no attribute of "
+                "its own; empty after an apply.")),
+  });
+  return table;
+}
+
+}  // namespace kproto

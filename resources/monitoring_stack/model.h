@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MPL-2.0
+// What a user may write in, and read from, a kproto_monitoring_stack. The tables in model.cc are
+// the one declaration of every attribute.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/secret.h"
+#include "provider/schema/model.h"
+#include "resources/timeouts.h"
+
+namespace kproto {
+
+struct StackExec {
+  Attr<std::string> api_version, command;
+  Attr<ListOf<std::string>> args;
+  Attr<MapOf<std::string>> env;
+  static const Table<StackExec>& Fields();
+};
+
+struct StackKubernetes {
+  Attr<std::string> config_path, host, cluster_ca_certificate, client_certificate;
+  Attr<SecretString> token, client_key;  // write-only
+  Attr<StackExec> exec;
+  static const Table<StackKubernetes>& Fields();
+};
+
+struct StackArgoCd {
+  Attr<std::string> ns;  // the attribute `namespace`
+  Attr<std::string> chart_version, version, status, values_hash;
+  static const Table<StackArgoCd>& Fields();
+};
+
+struct StackGit {
+  Attr<std::string> repo_url, path, revision;
+  static const Table<StackGit>& Fields();
+};
+
+struct StackGrafana {
+  Attr<std::string> chart_version, expose;
+  Attr<SecretString> admin_password_wo;
+  Attr<int64_t> admin_password_wo_version;
+  Attr<std::string> url;
+  static const Table<StackGrafana>& Fields();
+};
+
+struct StackLoki {
+  Attr<std::string> chart_version, retention;
+  Attr<int64_t> volume_gib;
+  static const Table<StackLoki>& Fields();
+};
+
+struct StackPromtail {
+  Attr<std::string> chart_version;
+  static const Table<StackPromtail>& Fields();
+};
+
+// One Application as Argo CD has it.
+struct StackApplication {
+  Attr<std::string> chart, chart_version, revision, sync, health, values_hash;
+  friend bool operator==(const StackApplication&, const StackApplication&) = default;
+  static const Table<StackApplication>& Fields();
+};
+
+struct MonitoringStackModel {
+  Attr<std::string> id, cluster_id;
+  Attr<StackKubernetes> kubernetes;
+  Attr<std::string> ns;  // the attribute `namespace`
+  Attr<std::string> environment, values_dir, node_pool, collector;
+  Attr<StackArgoCd> argocd;
+  Attr<StackGit> git;
+  Attr<StackGrafana> grafana;
+  Attr<StackLoki> loki;
+  Attr<StackPromtail> promtail;
+  Attr<Timeouts> timeouts;
+
+  Attr<std::string> values_hash;
+  Attr<MapOf<StackApplication>> applications;
+  Attr<ListOf<std::string>> drift;
+  static const Table<MonitoringStackModel>& Fields();
+};
+
+}  // namespace kproto

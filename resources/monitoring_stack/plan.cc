@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/plan.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/desired.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+// ---- omitted blocks --------------------------------------------------------------------------
+
+// What an omitted block amounts to. `is` is the block as the host carries it over from the state,
+// whose computed members stay.
+StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
+  StackArgoCd argocd;
+  argocd.version = argocd.status = argocd.values_hash = Attr<std::string>::Unknown();
+  if (is.is_known()) {
+    argocd = *is;
+  }
+  argocd.ns = std::string("argocd");
+  argocd.chart_version = std::string(kArgoCdChart.version);
+  return argocd;
+}
+StackGrafana Omitted(const Attr<StackGrafana>& is) {
+  StackGrafana grafana;
+  grafana.url = is.is_known() ? is->url : Attr<std::string>::Unknown();
+  grafana.chart_version = std::string(kGrafanaChart.version);
+  grafana.expose = std::string("none");
+  return grafana;
+}
+StackLoki Omitted(const Attr<StackLoki>&) {
+  StackLoki loki;
+  loki.chart_version = std::string(kLokiChart.version);
+  return loki;
+}
+StackPromtail Omitted(const Attr<StackPromtail>&) { return {std::string(kPromtailChart.version)}; }
+
+template <typename Nested>
+void Fill(const Attr<Nested>& config, Attr<Nested>& planned) {
+  if (config.is_null()) {
+    planned = Omitted(planned);
+  }
+}
+
+// Whether a block says the same; only the planner looks at those that are written.
+template <typename Nested>
+bool SameBlock(const Attr<Nested>& a, const Attr<Nested>& b) {
+  return EncodeAttr(a) == EncodeAttr(b);
+}
+
+// ---- what is known ---------------------------------------------------------------------------
+
+template <typename... Attrs>
+bool NoneUnknown(const Attrs&... attrs) {
+  return (!attrs.is_unknown() && ...);
+}
+
+// Whether everything that the charts' values are made of is known.
+bool ValuesAreKnown(const MonitoringStackModel& m) {
+  return NoneUnknown(m.values_dir, m.environment, m.ns, m.node_pool, m.grafana, m.loki) &&
+         (m.grafana.is_null() ||
+          NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version)) &&
+         (m.loki.is_null() || NoneUnknown(m.loki->retention, m.loki->volume_gib));
+}
+
+bool GitIsKnown(const MonitoringStackModel& m) {
+  return !m.git.is_unknown() &&
+         (m.git.is_null() || NoneUnknown(m.git->repo_url, m.git->path, m.git->revision));
+}
+
+// ---- checks ----------------------------------------------------------------------------------
+
+struct ChartCheck {
+  const Chart* chart;
+  Attr<std::string> before, wanted;
+};
+
+template <typename Nested>
+Attr<std::string> VersionOf(const Attr<Nested>& nested) {
+  return nested.is_known() ? nested->chart_version : Attr<std::string>();
+}
+
+std::vector<ChartCheck> ChartsToCheck(const MonitoringStackModel* prior,
+                                      const MonitoringStackModel& planned) {
+  const MonitoringStackModel none;
+  const MonitoringStackModel& before = prior != nullptr ? *prior : none;
+  std::vector<ChartCheck> checks = {
+      {&kArgoCdChart, VersionOf(before.argocd), VersionOf(planned.argocd)},
+      {&kGrafanaChart, VersionOf(before.grafana), VersionOf(planned.grafana)},
+      {&kLokiChart, VersionOf(before.loki), VersionOf(planned.loki)},
+      {&kPromtailChart, VersionOf(before.promtail), VersionOf(planned.promtail)},
+  };
+  // What is installed already is there: no need of the network to plan nothing.
+  std::erase_if(checks, [](const ChartCheck& check) {
+    return !check.wanted.is_known() || check.before == check.wanted;
+  });
+  return checks;
+}
+
+void CheckCharts(const std::vector<ChartCheck>& checks, Connections& connections,
+                 std::stop_token stop, Diagnostics& diagnostics) {
+  if (checks.empty()) {
+    return;
+  }
+  absl::StatusOr<helm::Helm*> helm = connections.Helm();
+  if (!helm.ok()) {
+    diagnostics.AddStatus(helm.status(), "Could not look up the charts");
+    return;
+  }
+  const kubernetes::Call call{absl::Now() + absl::Minutes(2), stop};
+  std::vector<absl::StatusOr<helm::ChartMetadata>> found(checks.size(),
+                                                         absl::UnknownError("not asked"));
+  {
+    std::vector<std::jthread> threads;
+    for (size_t i = 0; i < checks.size(); ++i) {
+      threads.emplace_back([&, i] {
+        const helm::ChartRef ref{connections.ChartRepository(checks[i].chart->repository),
+                                 checks[i].chart->name, *checks[i].wanted};
+        found[i] = (*helm)->ShowChart(ref, call);
+      });
+    }
+  }
+  for (size_t i = 0; i < checks.size(); ++i) {
+    const Chart& chart = *checks[i].chart;
+    const Path path = Path(chart.component).Attribute("chart_version");
+    if (!found[i].ok()) {
+      diagnostics.AddStatus(
+          found[i].status(),
+          absl::StrCat("Chart ", chart.name, " ", *checks[i].wanted, " is not available"), path);
+    } else if (found[i]->deprecated && &chart != &kPromtailChart) {
+      diagnostics.AddWarning(
+          absl::StrCat("Chart ", chart.name, " ", *checks[i].wanted, " is deprecated"),
+          absl::StrCat("Its authors mark it so in ", chart.repository, "."), path);
+    }
+  }
+}
+
+// Keys that look right and do nothing, or worse.
+void AdviseOnValues(const ValuesFiles& files, Diagnostics& diagnostics) {
+  const auto has = [&](const Chart& chart, const std::vector<std::string>& path) {
+    auto it = files.by_component.find(chart.component);
+    return it != files.by_component.end() && Find(it->second, path) != nullptr;
+  };
+  if (has(kGrafanaChart, {"adminPassword"})) {
+    diagnostics.AddWarning(
+        "A password in a values file is not used",
+        "grafana.yaml sets adminPassword. Grafana takes its password from the Secret "
+        "grafana-admin; set grafana.admin_password_wo, and remove it from the file.",
+        Path("values_dir"));
+  }
+  if (has(kPromtailChart, {"config", "lokiAddress"})) {
+    diagnostics.AddWarning("A values key has no effect",
+                           "promtail.yaml sets config.lokiAddress, which the chart dropped in "
+                           "5.0.0. The address is config.clients[].url, and kproto sets it.",
+                           Path("values_dir"));
+  }
+  if (has(kLokiChart, {"loki", "singleBinary"})) {
+    diagnostics.AddWarning("A values key has no effect",
+                           "loki.yaml sets loki.singleBinary. The chart's key is singleBinary, "
+                           "one level up.",
+                           Path("values_dir"));
+  }
+}
+
+// ---- what an apply will bring about ----------------------------------------------------------
+
+StackApplication WantedComponent(const MonitoringStackModel& planned, const Component& component) {
+  const Attr<std::string> later = Attr<std::string>::Unknown();
+  StackApplication wanted;
+  const bool values_known = ValuesAreKnown(planned);
+  // In Git mode the folder's chart has the last word on its children.
+  const bool ours = !planned.git.is_known();
+  wanted.chart = ours ? Attr<std::string>(component.chart.name) : later;
+  wanted.chart_version = ours ? Attr<std::string>(component.chart.version) : later;
+  wanted.values_hash = ours && values_known ? Attr<std::string>(HashOf(component.values)) : later;
+  return wanted;
+}
+
+StackApplication WantedParent(const MonitoringStackModel& planned, const Desired& desired) {
+  StackApplication wanted;
+  wanted.values_hash = ValuesAreKnown(planned) ? Attr<std::string>(ValuesHashOf(desired.Parent()))
+                                               : Attr<std::string>::Unknown();
+  return wanted;
+}
+
+std::map<std::string, StackApplication> WantedApplications(const MonitoringStackModel& planned,
+                                                           const Desired& desired) {
+  std::map<std::string, StackApplication> wanted;
+  for (const Component& component : desired.components) {
+    wanted[component.name] = WantedComponent(planned, component);
+  }
+  if (desired.git) {
+    wanted[kParentName] = WantedParent(planned, desired);
+  }
+  return wanted;
+}
+
+bool Satisfies(const Attr<std::string>& is, const Attr<std::string>& wanted) {
+  return wanted.is_unknown() || is == wanted;
+}
+
+bool IsBad(const Attr<std::string>& health) {
+  return health.is_known() && (*health == "Degraded" || *health == "Missing");
+}
+
+bool Differs(const StackApplication& is, const StackApplication& wanted) {
+  return !Satisfies(is.chart, wanted.chart) || !Satisfies(is.chart_version, wanted.chart_version) ||
+         !Satisfies(is.values_hash, wanted.values_hash) || IsBad(is.health);
+}
+
+bool ApplicationsDiffer(const MonitoringStackModel& prior,
+                        const std::map<std::string, StackApplication>& wanted) {
+  if (!prior.applications.is_known() || prior.applications->size() != wanted.size()) {
+    return true;
+  }
+  return std::any_of(wanted.begin(), wanted.end(), [&](const auto& entry) {
+    auto is = prior.applications->find(entry.first);
+    return is == prior.applications->end() || !is->second.is_known() ||
+           Differs(*is->second, entry.second);
+  });
+}
+
+bool IsExposed(const MonitoringStackModel& model) {
+  return model.grafana.is_known() && model.grafana->expose.is_known() &&
+         *model.grafana->expose == "load_balancer";
+}
+
+// Everything an apply would mend that no attribute of the configuration shows.
+bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
+                const Attr<std::string>& values_hash, const Attr<std::string>& argocd_hash,
+                const std::map<std::string, StackApplication>& wanted) {
+  const bool release_differs = !prior.argocd.is_known() ||
+                               !Satisfies(prior.argocd->values_hash, argocd_hash) ||
+                               prior.argocd->status.value_or("") != "deployed";
+  const bool no_address =
+      IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known();
+  const bool blocks_differ =
+      !SameBlock(prior.argocd, planned.argocd) || !SameBlock(prior.grafana, planned.grafana) ||
+      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail);
+  return !Satisfies(prior.values_hash, values_hash) || release_differs || no_address ||
+         blocks_differ || (prior.drift.is_known() && !prior.drift->empty()) ||
+         ApplicationsDiffer(prior, wanted);
+}
+
+// The applications as an update leaves them: an apply ends when all are synced and healthy.
+Attr<MapOf<StackApplication>> PlannedApplications(
+    const MonitoringStackModel& prior, const std::map<std::string, StackApplication>& wanted) {
+  MapOf<StackApplication> planned;
+  for (const auto& [name, application] : wanted) {
+    StackApplication result = application;
+    result.sync = std::string("Synced");
+    result.health = std::string("Healthy");
+    result.revision = Attr<std::string>::Unknown();
+    if (prior.applications.is_known() && prior.applications->count(name) > 0 &&
+        prior.applications->at(name).is_known()) {
+      const StackApplication& is = *prior.applications->at(name);
+      // A chart's revision is its version; Git's may move at any time.
+      const bool pinned = is.chart.is_known() && application.chart.is_known();
+      if (pinned && !Differs(is, application) && is.revision.is_known()) {
+        result.revision = is.revision;
+      }
+    }
+    planned[name] = result;
+  }
+  return planned;
+}
+
+void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
+                  const Attr<std::string>& argocd_hash,
+                  const std::map<std::string, StackApplication>& wanted, bool applications_known,
+                  MonitoringStackModel& planned) {
+  planned.values_hash = values_hash;
+  planned.drift = ListOf<std::string>{};
+  if (planned.argocd.is_known()) {
+    StackArgoCd& argocd = *planned.argocd;
+    argocd.values_hash = argocd_hash;
+    argocd.status = std::string("deployed");
+    const bool same_chart = prior != nullptr && prior->argocd.is_known() &&
+                            prior->argocd->chart_version == argocd.chart_version &&
+                            prior->argocd->version.is_known();
+    argocd.version = same_chart ? prior->argocd->version : Attr<std::string>::Unknown();
+  }
+  if (planned.grafana.is_known()) {
+    const Attr<std::string>& expose = planned.grafana->expose;
+    const bool has_url = prior != nullptr && prior->grafana.is_known() && IsExposed(*prior) &&
+                         prior->grafana->url.is_known();
+    planned.grafana->url = expose.is_known() && *expose == "none" ? Attr<std::string>()
+                           : has_url && IsExposed(planned)        ? prior->grafana->url
+                                                                  : Attr<std::string>::Unknown();
+  }
+  planned.applications = prior != nullptr && applications_known
+                             ? PlannedApplications(*prior, wanted)
+                             : Attr<MapOf<StackApplication>>::Unknown();
+}
+
+// Filling in an omitted block may change what calls for a replacement.
+void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStackModel& planned,
+                        std::vector<Path>& replace) {
+  const Path path = Path("argocd").Attribute("namespace");
+  if (prior != nullptr && prior->argocd.is_known() && planned.argocd.is_known() &&
+      !prior->argocd->ns.is_null() && !(prior->argocd->ns == planned.argocd->ns) &&
+      std::find(replace.begin(), replace.end(), path) == replace.end()) {
+    replace.push_back(path);
+  }
+}
+
+}  // namespace
+
+void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned) {
+  Fill(config.argocd, planned.argocd);
+  Fill(config.grafana, planned.grafana);
+  Fill(config.loki, planned.loki);
+  Fill(config.promtail, planned.promtail);
+}
+
+void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
+                MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,
+                Operation& operation) {
+  // The planner made every computed attribute unknown when it found something to change.
+  const bool configuration_differs = prior == nullptr || planned.values_hash.is_unknown();
+  MonitoringStackModel result = planned;
+  FillOmitted(config, result);
+  ReplaceOnNamespace(prior, result, replace);
+
+  ValuesFiles files;
+  const bool files_known = NoneUnknown(result.values_dir, result.environment);
+  if (files_known) {
+    absl::StatusOr<ValuesFiles> read = ReadValues(result);
+    if (!read.ok()) {
+      operation.diagnostics.AddStatus(read.status(), "The values files cannot be used",
+                                      Path("values_dir"));
+      return;
+    }
+    files = *std::move(read);
+    for (const std::string& warning : files.warnings) {
+      operation.diagnostics.AddWarning("A values file is not used", warning, Path("values_dir"));
+    }
+    AdviseOnValues(files, operation.diagnostics);
+  }
+  CheckCharts(ChartsToCheck(prior, result), connections, operation.request.stop,
+              operation.diagnostics);
+  if (operation.diagnostics.has_error()) {
+    return;
+  }
+
+  const Desired desired = DesiredOf(
+      result, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  const Attr<std::string> later = Attr<std::string>::Unknown();
+  const Attr<std::string> values_hash = files_known ? Attr<std::string>(HashOf(files)) : later;
+  const Attr<std::string> argocd_hash =
+      ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
+  const auto wanted = WantedApplications(result, desired);
+  if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
+    PlanComputed(prior, values_hash, argocd_hash, wanted, GitIsKnown(result), result);
+    planned = std::move(result);
+  }
+}
+
+void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics) {
+  if (config.cluster_id.is_null() && config.kubernetes.is_null()) {
+    diagnostics.AddError("No cluster named",
+                         "Set exactly one of cluster_id (a DigitalOcean Kubernetes cluster) and "
+                         "kubernetes (any other).",
+                         Path("cluster_id"));
+  }
+  // What is unknown may still turn out to be null.
+  if (config.cluster_id.is_known() && config.kubernetes.is_known()) {
+    diagnostics.AddError("Two clusters named",
+                         "cluster_id and kubernetes exclude each other: set exactly one.",
+                         Path("kubernetes"));
+  }
+  if (config.kubernetes.is_known()) {
+    const StackKubernetes& k = *config.kubernetes;
+    const Path path("kubernetes");
+    if (k.config_path.is_null() && k.host.is_null()) {
+      diagnostics.AddError("No API server named", "Set kubernetes.host or kubernetes.config_path.",
+                           path);
+    }
+    const int ways = !k.token.is_null() + !k.exec.is_null() + !k.client_certificate.is_null();
+    if (!k.config_path.is_null() && (!k.host.is_null() || ways > 0)) {
+      diagnostics.AddError("Conflicting arguments",
+                           "kubernetes.config_path says everything: set nothing beside it.",
+                           path.Attribute("config_path"));
+    } else if (k.config_path.is_null() && ways != 1) {
+      diagnostics.AddError("Credentials are not clear",
+                           "kubernetes needs exactly one of token, exec, and client_certificate "
+                           "with client_key.",
+                           path);
+    }
+    if (k.client_certificate.is_null() != k.client_key.is_null()) {
+      diagnostics.AddError("Half a client certificate",
+                           "client_certificate and client_key belong together: set both.",
+                           path.Attribute("client_key"));
+    }
+  }
+  if (!config.environment.is_null() && config.values_dir.is_null()) {
+    diagnostics.AddError("Nothing to overlay",
+                         "environment names a folder below values_dir, which is not set.",
+                         Path("environment"));
+  }
+  const Attr<std::string> argocd_ns = config.argocd.is_known() && !config.argocd->ns.is_null()
+                                          ? config.argocd->ns
+                                          : Attr<std::string>("argocd");
+  if (config.ns.is_known() && argocd_ns.is_known() && *config.ns == *argocd_ns) {
+    diagnostics.AddError("One namespace for two",
+                         "The stack and Argo CD need namespaces of their own: one is removed "
+                         "before the other.",
+                         Path("namespace"));
+  }
+  if (config.loki.is_known() && config.loki->retention.is_known()) {
+    absl::Duration retention;
+    if (absl::ParseDuration(*config.loki->retention, &retention) &&
+        (retention < absl::Hours(24) || retention % absl::Hours(24) != absl::ZeroDuration())) {
+      diagnostics.AddError("Retention is not whole days",
+                           absl::StrCat("loki.retention is ", *config.loki->retention,
+                                        ". Loki deletes by the day: use a multiple of 24h, such "
+                                        "as \"168h\" for a week."),
+                           Path("loki").Attribute("retention"));
+    }
+  }
+  if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
+      config.grafana->admin_password_wo_version.is_known()) {
+    diagnostics.AddError("A version of no password",
+                         "admin_password_wo_version says when to set admin_password_wo anew, which "
+                         "is not set.",
+                         Path("grafana").Attribute("admin_password_wo_version"));
+  }
+}
+
+}  // namespace kproto::monitoring_stack

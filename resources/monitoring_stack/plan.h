@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MPL-2.0
+// The plan of a stack: checks what can be checked without the cluster, and says which computed
+// values an apply will change. Reads files and chart repositories, never the cluster, so that it
+// works while the cluster does not exist.
+#pragma once
+
+#include <vector>
+
+#include "provider/runtime/resource.h"
+#include "resources/connections.h"
+#include "resources/monitoring_stack/model.h"
+
+namespace kproto::monitoring_stack {
+
+// Checks across attributes that need neither files nor network.
+void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics);
+
+// Resource::ModifyPlan for the stack. When nothing is to be done `planned` stays exactly as it is.
+void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
+                MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,
+                Operation& operation);
+
+// The nested attributes that the user left out, with their defaults; those that are written, or
+// not known yet, stay.
+void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned);
+
+}  // namespace kproto::monitoring_stack

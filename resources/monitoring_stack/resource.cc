@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/resource.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/hint.h"
+#include "provider/reconcile/runner.h"
+#include "resources/monitoring_stack/access.h"
+#include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/mapping.h"
+#include "resources/monitoring_stack/plan.h"
+#include "resources/monitoring_stack/pool.h"
+#include "resources/monitoring_stack/stack.h"
+#include "resources/monitoring_stack/steps.h"
+
+namespace kproto {
+namespace {
+
+using monitoring_stack::Access;
+using monitoring_stack::CheckPool;
+using monitoring_stack::ChoosePool;
+using monitoring_stack::Cluster;
+using monitoring_stack::Desired;
+using monitoring_stack::Stack;
+using monitoring_stack::ValuesFiles;
+
+constexpr char kDescription[] =
+    "A monitoring stack in a Kubernetes cluster: Argo CD, installed by Helm, and Grafana, Loki and "
+    "a log collector as its Applications, wired together, placed, and waited for.";
+constexpr absl::Duration kCreateTimeout = absl::Minutes(45);
+constexpr absl::Duration kUpdateTimeout = absl::Minutes(30);
+constexpr absl::Duration kDeleteTimeout = absl::Minutes(30);
+constexpr absl::Duration kReadTimeout = absl::Minutes(3);
+
+// `model` with what only the configuration knows: the write-only credentials.
+MonitoringStackModel WithSecrets(MonitoringStackModel model, const MonitoringStackModel& config) {
+  model.kubernetes = config.kubernetes;
+  return model;
+}
+
+std::string Subject(const MonitoringStackModel& model) {
+  return absl::StrCat("kproto_monitoring_stack in namespace ", model.ns.value_or("monitoring"));
+}
+
+std::string IdOf(const Access& access, const MonitoringStackModel& model) {
+  return absl::StrCat(access.ClusterName(), "/", model.ns.value_or("monitoring"));
+}
+
+Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
+                  Connections& connections) {
+  return monitoring_stack::DesiredOf(
+      model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+}
+
+// What is to be written to Grafana's Secret, and whether even over what is there.
+void TakePassword(const MonitoringStackModel* prior, const MonitoringStackModel& config,
+                  Stack& stack) {
+  if (!config.grafana.is_known() || !config.grafana->admin_password_wo.is_known()) {
+    return;
+  }
+  stack.password = *config.grafana->admin_password_wo;
+  const Attr<int64_t> before = prior != nullptr && prior->grafana.is_known()
+                                   ? prior->grafana->admin_password_wo_version
+                                   : Attr<int64_t>();
+  stack.password_changed =
+      prior == nullptr || !(before == config.grafana->admin_password_wo_version);
+}
+
+absl::Status Describe(const RunReport& report) {
+  if (report.status.ok() || report.not_reached.empty()) {
+    return report.status;
+  }
+  return WithHint(report.status,
+                  absl::StrCat(HintOf(report.status), HintOf(report.status).empty() ? "" : " ",
+                               "Not reached: ", absl::StrJoin(report.not_reached, ", "),
+                               ". The next apply goes on from here."));
+}
+
+// Everything that create and update have in common, once the stack is known.
+absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& options,
+                      MonitoringStackModel& state) {
+  const auto steps = monitoring_stack::StepsOf(stack);
+  const RunReport report =
+      Runner(connections.clock(), options).Converge(monitoring_stack::Pointers(steps));
+  monitoring_stack::FillUnknown(stack, state);
+  return Describe(report);
+}
+
+}  // namespace
+
+MonitoringStackResource::MonitoringStackResource(Connections& connections)
+    : Resource("kproto_monitoring_stack", 0, kDescription), connections_(connections) {}
+
+void MonitoringStackResource::ValidateModel(const MonitoringStackModel& config,
+                                            Diagnostics& diagnostics) {
+  monitoring_stack::ValidateStack(config, diagnostics);
+}
+
+void MonitoringStackResource::ModifyPlan(const MonitoringStackModel* prior,
+                                         const MonitoringStackModel& config,
+                                         MonitoringStackModel& planned, std::vector<Path>& replace,
+                                         Operation& operation) {
+  monitoring_stack::RefinePlan(prior, config, planned, replace, connections_, operation);
+}
+
+Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
+                                          MonitoringStackModel& state, Operation& operation) {
+  const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::create, kCreateTimeout);
+  const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
+  Access access(connections_, WithSecrets(state, config), timeout);
+  const auto failed = [&](const absl::Status& status) {
+    operation.diagnostics.AddStatus(status, "Could not create the monitoring stack");
+    return Existence::kAbsent;
+  };
+
+  absl::StatusOr<ValuesFiles> files = monitoring_stack::ReadValues(state);
+  if (!files.ok()) {
+    return failed(files.status());
+  }
+  if (!state.node_pool.is_known()) {
+    absl::StatusOr<std::string> pool = ChoosePool(access, call);
+    if (!pool.ok()) {
+      return failed(pool.status());
+    }
+    state.node_pool = *std::move(pool);
+  } else if (absl::Status pool = CheckPool(access, *state.node_pool, call); !pool.ok()) {
+    return failed(pool);
+  }
+  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  TakePassword(nullptr, config, stack);
+  if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
+    return failed(owned);
+  }
+
+  // From here on there is something to remember.
+  state.id = IdOf(access, state);
+  RunOptions options{operation.request.stop, timeout, "create", Subject(state)};
+  const absl::Status status = Converge(connections_, stack, options, state);
+  if (!status.ok() && operation.request.stop.stop_requested()) {
+    // Told to stop is not failed: an error would taint the stack and have it made all over.
+    operation.diagnostics.AddWarning(
+        "The monitoring stack is not finished",
+        absl::StrCat("Interrupted: ", status.message(), ". The next apply goes on from here."));
+  } else {
+    operation.diagnostics.AddStatus(status, "Could not create the monitoring stack");
+  }
+  return Existence::kPresent;
+}
+
+Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& operation) {
+  const kubernetes::Call call{absl::Now() + kReadTimeout, operation.request.stop};
+  Access access(connections_, state, kReadTimeout);
+  absl::StatusOr<Cluster> cluster = access.Get(call);
+  if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
+    return Existence::kAbsent;  // and the stack with its cluster
+  }
+  if (!cluster.ok()) {
+    operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
+                                    access.Attribute());
+    return Existence::kPresent;
+  }
+  // Only what is there matters here; a broken values file is the plan's business.
+  const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
+  Stack stack(connections_, access, DesiredOf(state, files, connections_));
+  const auto steps = monitoring_stack::StepsOf(stack);
+  RunOptions options{operation.request.stop, kReadTimeout, "read", Subject(state)};
+  const RunReport report =
+      Runner(connections_.clock(), options).Observe(monitoring_stack::Pointers(steps));
+  if (!report.status.ok()) {
+    operation.diagnostics.AddStatus(report.status, "Could not read the monitoring stack");
+    return Existence::kPresent;
+  }
+  monitoring_stack::Reflect(stack, monitoring_stack::Pointers(steps), state);
+  const bool anything =
+      stack.found.release.has_value() ||
+      std::any_of(stack.found.applications.begin(), stack.found.applications.end(),
+                  [](const auto& entry) { return entry.second.has_value(); });
+  if (state.id.is_null() || !anything) {
+    state.id = IdOf(access, state);
+  }
+  return Existence::kPresent;
+}
+
+void MonitoringStackResource::Update(const MonitoringStackModel& prior,
+                                     const MonitoringStackModel& config,
+                                     MonitoringStackModel& state, Operation& operation) {
+  const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::update, kUpdateTimeout);
+  const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
+  Access access(connections_, WithSecrets(state, config), timeout);
+  const auto failed = [&](const absl::Status& status) {
+    operation.diagnostics.AddStatus(status, "Could not update the monitoring stack");
+    // As it was: the next refresh sees what did change, the next plan what did not.
+    state = prior;
+  };
+  absl::StatusOr<ValuesFiles> files = monitoring_stack::ReadValues(state);
+  if (!files.ok()) {
+    return failed(files.status());
+  }
+  if (!state.node_pool.is_known()) {
+    absl::StatusOr<std::string> pool = ChoosePool(access, call);
+    if (!pool.ok()) {
+      return failed(pool.status());
+    }
+    state.node_pool = *std::move(pool);
+  } else if (!(state.node_pool == prior.node_pool)) {
+    if (absl::Status pool = CheckPool(access, *state.node_pool, call); !pool.ok()) {
+      return failed(pool);
+    }
+  }
+  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  TakePassword(&prior, config, stack);
+  RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
+  const absl::Status status = Converge(connections_, stack, options, state);
+  if (!status.ok()) {
+    failed(status);
+  }
+}
+
+void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& operation) {
+  const absl::Duration timeout = TimeoutOr(state.timeouts, &Timeouts::remove, kDeleteTimeout);
+  const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
+  Access access(connections_, state, timeout);
+  absl::StatusOr<Cluster> cluster = access.Get(call);
+  if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
+    return;  // gone with its cluster
+  }
+  if (!cluster.ok()) {
+    operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
+                                    access.Attribute());
+    return;
+  }
+  // What shall be does not matter any more, only its names.
+  Stack stack(connections_, access, DesiredOf(state, ValuesFiles{}, connections_));
+  const auto steps = monitoring_stack::StepsOf(stack);
+  RunOptions options{operation.request.stop, timeout, "delete", Subject(state)};
+  const RunReport report =
+      Runner(connections_.clock(), options).Remove(monitoring_stack::Pointers(steps));
+  operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
+}
+
+void MonitoringStackResource::ImportModel(const std::string& id, MonitoringStackModel& state,
+                                          Operation& operation) {
+  // "<cluster id or name>" or "<cluster id or name>/<namespace>".
+  const size_t slash = id.find('/');
+  const std::string wanted = id.substr(0, slash);
+  state.ns = slash == std::string::npos ? "monitoring" : id.substr(slash + 1);
+  absl::StatusOr<digitalocean::DigitalOcean*> cloud = connections_.DigitalOcean();
+  if (!cloud.ok()) {
+    operation.diagnostics.AddStatus(cloud.status(), "Could not import the monitoring stack");
+    return;
+  }
+  auto clusters = (*cloud)->ListClusters(operation.request.stop);
+  if (!clusters.ok()) {
+    operation.diagnostics.AddStatus(clusters.status(), "Could not import the monitoring stack");
+    return;
+  }
+  std::vector<std::string> ids, names;
+  for (const digitalocean::Cluster& cluster : *clusters) {
+    names.push_back(cluster.name);
+    if (cluster.id == wanted || cluster.name == wanted) {
+      ids.push_back(cluster.id);
+    }
+  }
+  if (ids.size() != 1) {
+    operation.diagnostics.AddError(
+        "Could not import the monitoring stack",
+        ids.empty()
+            ? absl::StrCat("There is no cluster with the id or name \"", wanted, "\". There is: ",
+                           names.empty() ? "none" : absl::StrJoin(names, ", "), ".")
+            : absl::StrCat("Several clusters have the name \"", wanted,
+                           "\". Import by id: ", absl::StrJoin(ids, ", "), "."));
+    return;
+  }
+  state.cluster_id = ids[0];
+  state.id = absl::StrCat(ids[0], "/", *state.ns);
+}
+
+}  // namespace kproto

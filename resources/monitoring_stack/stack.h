@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+// Stack: what the steps of one operation share: the way to the cluster, what is wanted, and what
+// was found and made. Each member of Found is written by one step alone, so steps may run side by
+// side; read it when the run is over.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "clients/argocd/argocd.h"
+#include "clients/helm/helm.h"
+#include "provider/reconcile/step.h"
+#include "resources/connections.h"
+#include "resources/monitoring_stack/access.h"
+#include "resources/monitoring_stack/desired.h"
+
+namespace kproto::monitoring_stack {
+
+struct Found {
+  std::optional<helm::Release> release;
+  Json release_values;
+  // A key for every name of Desired::ApplicationNames(), from the start.
+  std::map<std::string, std::optional<argocd::Observed>> applications;
+  bool grafana_exposed = false;
+  std::string grafana_url;  // "" while there is none
+};
+
+struct Stack {
+  Stack(Connections& connections, Access& access, Desired wanted)
+      : connections(connections), access(access), desired(std::move(wanted)) {
+    for (const std::string& name : desired.ApplicationNames()) {
+      found.applications[name];
+    }
+  }
+
+  Connections& connections;
+  Access& access;
+  const Desired desired;
+  std::optional<SecretString> password;  // of Grafana's admin, when the user gave one
+  bool password_changed = false;         // set it even where there is one
+  Found found;
+};
+
+inline kubernetes::Call CallOf(const StepContext& context) {
+  return {context.deadline, context.stop};
+}
+
+// A step of the stack: knows it, and gets into its cluster.
+class StackStep : public Step {
+ public:
+  explicit StackStep(Stack& stack) : stack_(stack) {}
+
+ protected:
+  absl::StatusOr<Cluster> Connect(const StepContext& context) {
+    return stack_.access.Get(CallOf(context));
+  }
+  const Desired& desired() const { return stack_.desired; }
+  Found& found() { return stack_.found; }
+
+  Stack& stack_;
+};
+
+}  // namespace kproto::monitoring_stack

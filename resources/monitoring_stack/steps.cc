@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/steps.h"
+
+#include "resources/monitoring_stack/application_steps.h"
+#include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/base_steps.h"
+
+namespace kproto::monitoring_stack {
+
+std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
+  std::vector<std::unique_ptr<Step>> steps;
+  steps.push_back(std::make_unique<NamespacesStep>(stack));
+  steps.push_back(std::make_unique<PasswordStep>(stack));
+  steps.push_back(std::make_unique<VolumesStep>(stack));
+  steps.push_back(std::make_unique<CrdsStep>(stack));
+  steps.push_back(std::make_unique<ReleaseStep>(stack));
+  steps.push_back(std::make_unique<ProjectStep>(stack));
+  if (stack.desired.git) {
+    steps.push_back(std::make_unique<AppOfAppsStep>(stack));
+  } else {
+    steps.push_back(std::make_unique<RetiredParentStep>(stack));
+    for (const Component& component : stack.desired.components) {
+      steps.push_back(std::make_unique<ApplicationStep>(stack, component));
+    }
+  }
+  steps.push_back(std::make_unique<AddressStep>(stack, GrafanaStepName(stack.desired)));
+  return steps;
+}
+
+std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps) {
+  std::vector<Step*> pointers;
+  for (const std::unique_ptr<Step>& step : steps) {
+    pointers.push_back(step.get());
+  }
+  return pointers;
+}
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MPL-2.0
+// All steps of a stack in one place, for create, update, read and delete alike:
+//
+//   namespaces ─┬─ grafana admin secret ───────────────┐
+//               ├─ volumes (given back on destroy) ────┼─ application … ─── grafana address
+//               └─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "resources/monitoring_stack/stack.h"
+
+namespace kproto::monitoring_stack {
+
+// `stack` must outlive them.
+std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack);
+
+// As the runner takes them.
+std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps);
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MPL-2.0
+// Chart values as JSON: merging, comparing, and reading a directory of values files. No cluster,
+// no network; the same files give the same result.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "nlohmann/json.hpp"
+
+namespace kproto::monitoring_stack {
+
+using Json = nlohmann::json;
+
+// `over` laid over `base`: maps are merged key by key, everything else is replaced. A null in
+// `over` stays: to Helm it means that the chart's default goes away.
+Json MergeValues(Json base, const Json& over);
+
+// Two values that a chart or an API server cannot tell apart have the same canonical form: keys in
+// order, no nulls, whole numbers without a fraction.
+Json Canonical(const Json& value);
+
+// SHA-256 of the canonical form in hexadecimal, first 16 digits: enough to see a change.
+std::string HashOf(const Json& value);
+
+// The value at a path of keys; nullptr when there is none.
+const Json* Find(const Json& values, const std::vector<std::string>& path);
+
+struct ValuesFiles {
+  std::map<std::string, Json> by_component;  // merged base and overlay; only what has a file
+  std::vector<std::string> warnings;         // files that no component reads
+};
+
+// Reads `dir`/<component>.yaml and `dir`/<environment>/<component>.yaml (also .yml) for every
+// component of charts.h. "" as environment: no overlay. Errors: NotFound (directory), and
+// InvalidArgument "<file>: line l, column c: …".
+absl::StatusOr<ValuesFiles> ReadValuesDir(const std::string& dir, const std::string& environment);
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MPL-2.0
+// Wiring: the values that each chart gets. The user's files are laid over kproto's defaults, and
+// over them in turn what an attribute says and what would otherwise cut the way of a log line
+// (collector → Loki → Grafana). Pure: the plan and the apply see the same values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "nlohmann/json.hpp"
+
+namespace kproto::monitoring_stack {
+
+using Json = nlohmann::json;
+
+inline constexpr char kGrafanaAdminSecret[] = "grafana-admin";
+inline constexpr char kPoolLabel[] = "node-type";  // nodes of pool p carry node-type=p …
+inline constexpr char kPoolTaint[] = "dedicated";  // … and, when dedicated, dedicated=p:NoSchedule
+
+struct Wiring {
+  std::string ns;         // of the stack
+  std::string node_pool;  // "": anywhere
+  bool grafana_exposed = false;
+  std::string password_version;  // "": never set
+  std::string retention;         // "": for ever
+  int64_t volume_gib = 0;        // 0: as the chart or the user has it
+};
+
+// `user` is what the values files say of that component; an empty object when they say nothing.
+Json ArgoCdValues(const Wiring& wiring, const Json& user);
+Json LokiValues(const Wiring& wiring, const Json& user);
+// `loki` is the result of LokiValues(): where Loki listens depends on it.
+Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki);
+Json PromtailValues(const Wiring& wiring, const Json& user, const Json& loki);
+
+// Where other pods reach Loki: its gateway, or Loki itself where there is none.
+std::string LokiUrl(const Wiring& wiring, const Json& loki);
+
+}  // namespace kproto::monitoring_stack

@@ -1,0 +1,848 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "tests/support/fake_digitalocean.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "base/status_macros.h"
+#include "clients/http/response.h"
+
+namespace kproto::testing {
+namespace {
+
+constexpr char kNow[] = "2026-01-01T00:00:00Z";
+
+absl::Status Missing(absl::string_view what) {
+  return absl::NotFoundError(absl::StrCat(what, " not found (not_found, HTTP 404, request fake)"));
+}
+
+absl::Status Refused(absl::string_view message) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(message, " (unprocessable_entity, HTTP 422, request fake)"));
+}
+
+template <typename T>
+std::vector<T> Values(const std::map<std::string, T>& map) {
+  std::vector<T> values;
+  for (const auto& [id, value] : map) {
+    values.push_back(value);
+  }
+  return values;
+}
+
+template <typename T>
+std::optional<T> Lookup(const std::map<std::string, T>& map, const std::string& id) {
+  const auto found = map.find(id);
+  return found == map.end() ? std::nullopt : std::optional<T>(found->second);
+}
+
+api::Size MakeSize(const char* slug, int64_t vcpus, int64_t memory_mib, double monthly) {
+  return {.slug = slug,
+          .available = true,
+          .vcpus = vcpus,
+          .memory_mib = memory_mib,
+          .disk_gib = 80,
+          .price_monthly = monthly,
+          .price_hourly = monthly / 672,
+          .regions = {"nyc3", "ams3"}};
+}
+
+api::Vpc DefaultVpc(const std::string& id) {
+  return {.id = id,
+          .urn = absl::StrCat("do:vpc:", id),
+          .name = "default-nyc3",
+          .region = "nyc3",
+          .ip_range = "10.132.0.0/20",
+          .is_default = true,
+          .created_at = kNow};
+}
+
+std::vector<std::string> WithOwnTags(std::vector<std::string> tags, const std::string& id) {
+  tags.insert(tags.begin(), {"k8s", absl::StrCat("k8s:", id)});
+  return tags;
+}
+
+}  // namespace
+
+FakeDigitalOcean::FakeDigitalOcean() {
+  cloud_.account = {
+      .uuid = "account", .status = "active", .droplet_limit = 25, .volume_limit = 100};
+  for (const char* region : {"nyc3", "ams3"}) {
+    cloud_.regions.push_back({.slug = region, .name = region, .available = true});
+    cloud_.options.regions.push_back({region, region});
+  }
+  cloud_.sizes = {MakeSize("s-2vcpu-4gb", 2, 4096, 24), MakeSize("s-4vcpu-8gb", 4, 8192, 48),
+                  MakeSize("c-2", 2, 4096, 42), MakeSize("c-4", 4, 8192, 84)};
+  for (const api::Size& size : cloud_.sizes) {
+    cloud_.options.sizes.push_back({size.slug, size.slug});
+  }
+  for (const char* version : {"1.34.1", "1.33.5", "1.32.10"}) {
+    cloud_.options.versions.push_back({absl::StrCat(version, "-do.0"), version, {}});
+  }
+  const std::string vpc = NewId();
+  cloud_.vpcs[vpc] = DefaultVpc(vpc);
+  const std::string project = NewId();
+  cloud_.projects[project] = {.id = project, .name = "default", .is_default = true};
+}
+
+// --- For tests ---------------------------------------------------------------------------------
+
+std::vector<std::string> FakeDigitalOcean::calls() const {
+  std::scoped_lock lock(mutex_);
+  return calls_;
+}
+
+int FakeDigitalOcean::Count(const std::string& method) const {
+  const std::vector<std::string> all = calls();
+  return static_cast<int>(std::count_if(all.begin(), all.end(), [&](const std::string& call) {
+    return call == method || absl::StartsWith(call, absl::StrCat(method, " "));
+  }));
+}
+
+void FakeDigitalOcean::ForgetCalls() {
+  std::scoped_lock lock(mutex_);
+  calls_.clear();
+}
+
+void FakeDigitalOcean::FailNext(const std::string& method, absl::Status status, FailWhen when) {
+  std::scoped_lock lock(mutex_);
+  failures_.push_back({method, 0, std::move(status), when});
+}
+
+void FakeDigitalOcean::FailCall(int n, absl::Status status, FailWhen when) {
+  std::scoped_lock lock(mutex_);
+  failures_.push_back({"", n, std::move(status), when});
+}
+
+void FakeDigitalOcean::OnCall(std::function<void(const std::string&)> callback) {
+  std::scoped_lock lock(mutex_);
+  on_call_ = std::move(callback);
+}
+
+void FakeDigitalOcean::Edit(const std::function<void(FakeCloud&)>& edit) {
+  std::scoped_lock lock(mutex_);
+  edit(cloud_);
+}
+
+FakeCloud FakeDigitalOcean::cloud() const {
+  std::scoped_lock lock(mutex_);
+  return cloud_;
+}
+
+std::optional<FakeDigitalOcean::Failure> FakeDigitalOcean::TakeFailure(const std::string& method) {
+  std::optional<Failure> taken;
+  for (auto failure = failures_.begin(); failure != failures_.end();) {
+    const bool hit =
+        failure->method.empty() ? --failure->calls_left == 0 : !taken && failure->method == method;
+    if (hit && !taken) {
+      taken = std::move(*failure);
+      failure = failures_.erase(failure);
+    } else {
+      ++failure;
+    }
+  }
+  return taken;
+}
+
+template <typename F>
+auto FakeDigitalOcean::Do(const std::string& method, const std::string& about, std::stop_token stop,
+                          F effect) -> decltype(effect()) {
+  const std::string call = about.empty() ? method : absl::StrCat(method, " ", about);
+  std::function<void(const std::string&)> on_call;
+  {
+    std::scoped_lock lock(mutex_);
+    on_call = on_call_;
+  }
+  if (on_call) {
+    on_call(call);
+  }
+  std::scoped_lock lock(mutex_);
+  calls_.push_back(call);
+  if (stop.stop_requested()) {
+    return absl::CancelledError("interrupted");
+  }
+  const std::optional<Failure> failure = TakeFailure(method);
+  if (failure && failure->when == FailWhen::kBefore) {
+    return failure->status;
+  }
+  auto result = effect();
+  if (failure) {
+    return http::MarkMayHaveTakenEffect(failure->status);
+  }
+  return result;
+}
+
+// --- The cloud ---------------------------------------------------------------------------------
+
+std::string FakeDigitalOcean::NewId() {
+  return absl::StrFormat("00000000-0000-4000-8000-%012d", next_id_++);
+}
+
+void FakeDigitalOcean::Begin(api::Cluster& cluster, api::ClusterState state,
+                             Transition transition) {
+  const char* text = state == api::ClusterState::kProvisioning ? "provisioning"
+                     : state == api::ClusterState::kUpgrading  ? "upgrading"
+                                                               : "deleting";
+  cluster.status = {state, text, ""};
+  transitions_[cluster.id] = std::move(transition);
+}
+
+// One look at a cluster: what is under way comes a step nearer.
+void FakeDigitalOcean::Poll(const std::string& id) {
+  const auto found = cloud_.clusters.find(id);
+  const auto transition = transitions_.find(id);
+  if (found == cloud_.clusters.end()) {
+    return;
+  }
+  api::Cluster& cluster = found->second;
+  if (transition != transitions_.end()) {
+    if (transition->second.polls_left-- > 0) {
+      return;
+    }
+    const Transition done = std::move(transition->second);
+    transitions_.erase(transition);
+    if (done.gone_then) {
+      cloud_.clusters.erase(found);
+      return;
+    }
+    cluster.status = done.then;
+    cluster.version = done.version_then.empty() ? cluster.version : done.version_then;
+  }
+  if (cluster.status.state != api::ClusterState::kRunning) {
+    return;
+  }
+  cluster.endpoint = absl::StrCat("https://", id, ".k8s.ondigitalocean.com");
+  for (api::NodePool& pool : cluster.node_pools) {
+    for (api::Node& node : pool.nodes) {
+      node.state = api::NodeState::kRunning;
+      node.state_text = "running";
+    }
+  }
+}
+
+absl::StatusOr<api::Cluster*> FakeDigitalOcean::FindCluster(const std::string& id) {
+  const auto found = cloud_.clusters.find(id);
+  if (found == cloud_.clusters.end()) {
+    return Missing("cluster");
+  }
+  return &found->second;
+}
+
+absl::StatusOr<api::NodePool*> FakeDigitalOcean::FindPool(const std::string& cluster_id,
+                                                          const std::string& pool_id) {
+  KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+  for (api::NodePool& pool : cluster->node_pools) {
+    if (pool.id == pool_id) {
+      return &pool;
+    }
+  }
+  return Missing("node pool");
+}
+
+absl::StatusOr<std::string> FakeDigitalOcean::ResolveVersion(const std::string& version) const {
+  for (const api::KubernetesVersion& offered : cloud_.options.versions) {
+    if (version == "latest" || version == offered.slug ||
+        absl::StartsWith(offered.kubernetes_version, absl::StrCat(version, "."))) {
+      return offered.slug;
+    }
+  }
+  return Refused("validation error: invalid version slug");
+}
+
+void FakeDigitalOcean::SetCount(api::NodePool& pool, int64_t count) {
+  pool.count = count;
+  while (static_cast<int64_t>(pool.nodes.size()) > count) {
+    pool.nodes.pop_back();
+  }
+  while (static_cast<int64_t>(pool.nodes.size()) < count) {
+    const int number = next_id_++;
+    pool.nodes.push_back({.id = absl::StrFormat("node-%d", number),
+                          .name = absl::StrFormat("%s-%05d", pool.name, number),
+                          .droplet_id = absl::StrCat(400000000 + number),
+                          .state = api::NodeState::kProvisioning,
+                          .state_text = "provisioning",
+                          .created_at = kNow});
+  }
+}
+
+api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
+                                         const api::NodePoolSpec& spec) {
+  api::NodePool pool;
+  pool.id = NewId();
+  pool.name = spec.name;
+  pool.size = spec.size;
+  pool.tags = WithOwnTags(spec.tags, cluster_id);
+  pool.tags.push_back("k8s:worker");
+  pool.labels = spec.labels;
+  pool.taints = spec.taints;
+  pool.auto_scale = spec.auto_scale;
+  pool.min_nodes = spec.auto_scale ? spec.min_nodes : 0;
+  pool.max_nodes = spec.auto_scale ? spec.max_nodes : 0;
+  SetCount(pool, spec.count);
+  return pool;
+}
+
+std::vector<api::VpcMember> FakeDigitalOcean::MembersOf(const std::string& vpc_id) const {
+  std::vector<api::VpcMember> members;
+  for (const auto& [id, cluster] : cloud_.clusters) {
+    if (cluster.vpc_uuid == vpc_id) {
+      members.push_back({absl::StrCat("do:kubernetes:", id), cluster.name, cluster.created_at});
+    }
+  }
+  for (const auto& [id, balancer] : cloud_.load_balancers) {
+    if (balancer.vpc_uuid == vpc_id) {
+      members.push_back({absl::StrCat("do:loadbalancer:", id), balancer.name, kNow});
+    }
+  }
+  return members;
+}
+
+std::vector<api::KubernetesVersion> FakeDigitalOcean::UpgradesOf(
+    const api::Cluster& cluster) const {
+  if (const auto set = cloud_.upgrades.find(cluster.id); set != cloud_.upgrades.end()) {
+    return set->second;
+  }
+  std::vector<api::KubernetesVersion> later;  // the versions are kept newest first
+  for (const api::KubernetesVersion& version : cloud_.options.versions) {
+    if (version.slug == cluster.version) {
+      break;
+    }
+    later.push_back(version);
+  }
+  return later;
+}
+
+absl::Status FakeDigitalOcean::BeginDelete(const std::string& id) {
+  const auto found = cloud_.clusters.find(id);
+  if (found != cloud_.clusters.end() &&
+      found->second.status.state != api::ClusterState::kDeleting) {
+    Begin(found->second, api::ClusterState::kDeleting,
+          {.polls_left = cloud_.polls_until_deleted, .gone_then = true});
+  }
+  return absl::OkStatus();
+}
+
+// --- DigitalOcean: account ---------------------------------------------------------------------
+
+absl::StatusOr<api::Account> FakeDigitalOcean::GetAccount(std::stop_token stop) {
+  return Do("GetAccount", "", stop,
+            [&]() -> absl::StatusOr<api::Account> { return cloud_.account; });
+}
+
+absl::StatusOr<std::vector<api::Region>> FakeDigitalOcean::ListRegions(std::stop_token stop) {
+  return Do("ListRegions", "", stop,
+            [&]() -> absl::StatusOr<std::vector<api::Region>> { return cloud_.regions; });
+}
+
+absl::StatusOr<std::vector<api::Size>> FakeDigitalOcean::ListSizes(std::stop_token stop) {
+  return Do("ListSizes", "", stop,
+            [&]() -> absl::StatusOr<std::vector<api::Size>> { return cloud_.sizes; });
+}
+
+absl::StatusOr<api::KubernetesOptions> FakeDigitalOcean::GetKubernetesOptions(
+    std::stop_token stop) {
+  return Do("GetKubernetesOptions", "", stop,
+            [&]() -> absl::StatusOr<api::KubernetesOptions> { return cloud_.options; });
+}
+
+// --- DigitalOcean: clusters --------------------------------------------------------------------
+
+absl::StatusOr<std::vector<api::Cluster>> FakeDigitalOcean::ListClusters(std::stop_token stop) {
+  return Do("ListClusters", "", stop, [&]() -> absl::StatusOr<std::vector<api::Cluster>> {
+    std::vector<api::Cluster> clusters = Values(cloud_.clusters);
+    std::reverse(clusters.begin(), clusters.end());  // newest first
+    return clusters;
+  });
+}
+
+absl::StatusOr<std::optional<api::Cluster>> FakeDigitalOcean::GetCluster(const std::string& id,
+                                                                         std::stop_token stop) {
+  return Do("GetCluster", id, stop, [&]() -> absl::StatusOr<std::optional<api::Cluster>> {
+    Poll(id);
+    return Lookup(cloud_.clusters, id);
+  });
+}
+
+absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterSpec& spec,
+                                                             std::stop_token stop) {
+  return Do("CreateCluster", spec.name, stop, [&]() -> absl::StatusOr<api::Cluster> {
+    KPROTO_ASSIGN_OR_RETURN(const std::string version, ResolveVersion(spec.version));
+    if (spec.node_pools.empty()) {
+      return Refused("validation error: at least one node pool is required");
+    }
+    if (!spec.vpc_uuid.empty() && cloud_.vpcs.count(spec.vpc_uuid) == 0) {
+      return Refused("validation error: vpc not found");
+    }
+    api::Cluster cluster;
+    cluster.id = NewId();
+    cluster.name = spec.name;
+    cluster.region = spec.region;
+    cluster.version = version;
+    cluster.vpc_uuid = spec.vpc_uuid;
+    cluster.cluster_subnet = spec.cluster_subnet.empty() ? "10.244.0.0/16" : spec.cluster_subnet;
+    cluster.service_subnet = spec.service_subnet.empty() ? "10.245.0.0/16" : spec.service_subnet;
+    cluster.tags = WithOwnTags(spec.tags, cluster.id);
+    for (const api::NodePoolSpec& pool : spec.node_pools) {
+      cluster.node_pools.push_back(MakePool(cluster.id, pool));
+    }
+    cluster.maintenance_policy =
+        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", "4h0m0s"});
+    cluster.control_plane_firewall = spec.control_plane_firewall;
+    cluster.cluster_autoscaler_configuration = spec.cluster_autoscaler_configuration;
+    cluster.plugins = spec.plugins;
+    cluster.auto_upgrade = spec.auto_upgrade.value_or(false);
+    cluster.surge_upgrade = spec.surge_upgrade.value_or(false);
+    cluster.ha = spec.ha.value_or(false);
+    cluster.isolated_workers = spec.isolated_workers.value_or(false);
+    cluster.created_at = cluster.updated_at = kNow;
+    const api::ClusterStatus then =
+        cloud_.provisioning_error.empty()
+            ? api::ClusterStatus{api::ClusterState::kRunning, "running", ""}
+            : api::ClusterStatus{api::ClusterState::kError, "error", cloud_.provisioning_error};
+    Begin(cluster, api::ClusterState::kProvisioning,
+          {.polls_left = cloud_.polls_until_running, .then = then});
+    return cloud_.clusters[cluster.id] = cluster;
+  });
+}
+
+absl::StatusOr<api::Cluster> FakeDigitalOcean::UpdateCluster(const std::string& id,
+                                                             const api::ClusterUpdate& update,
+                                                             std::stop_token stop) {
+  return Do("UpdateCluster", id, stop, [&]() -> absl::StatusOr<api::Cluster> {
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(id));
+    cluster->name = update.name;
+    if (update.tags) {
+      cluster->tags = WithOwnTags(*update.tags, id);
+    }
+    if (update.maintenance_policy) {
+      cluster->maintenance_policy = update.maintenance_policy;
+      cluster->maintenance_policy->duration = "4h0m0s";
+    }
+    if (update.control_plane_firewall) {
+      cluster->control_plane_firewall = update.control_plane_firewall;
+    }
+    if (update.cluster_autoscaler_configuration) {
+      cluster->cluster_autoscaler_configuration = update.cluster_autoscaler_configuration;
+    }
+    for (const auto& [plugin, enabled] : update.plugins) {
+      cluster->plugins[plugin] = enabled;
+    }
+    cluster->auto_upgrade = update.auto_upgrade.value_or(cluster->auto_upgrade);
+    cluster->surge_upgrade = update.surge_upgrade.value_or(cluster->surge_upgrade);
+    cluster->ha = update.ha.value_or(cluster->ha) || cluster->ha;
+    return *cluster;
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteCluster(const std::string& id, std::stop_token stop) {
+  return Do("DeleteCluster", id, stop, [&] { return BeginDelete(id); });
+}
+
+absl::StatusOr<std::optional<api::AssociatedResources>> FakeDigitalOcean::GetAssociatedResources(
+    const std::string& cluster_id, std::stop_token stop) {
+  return Do("GetAssociatedResources", cluster_id, stop,
+            [&]() -> absl::StatusOr<std::optional<api::AssociatedResources>> {
+              if (cloud_.clusters.count(cluster_id) == 0) {
+                return std::nullopt;
+              }
+              return cloud_.associated[cluster_id];
+            });
+}
+
+absl::Status FakeDigitalOcean::DeleteClusterSelective(const std::string& id,
+                                                      const api::AssociatedSelection& selection,
+                                                      std::stop_token stop) {
+  return Do("DeleteClusterSelective", id, stop, [&] {
+    for (const std::string& balancer : selection.load_balancers) {
+      cloud_.load_balancers.erase(balancer);
+    }
+    for (const std::string& volume : selection.volumes) {
+      cloud_.volumes.erase(volume);
+    }
+    return BeginDelete(id);
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteClusterWithEverything(const std::string& id,
+                                                           std::stop_token stop) {
+  return Do("DeleteClusterWithEverything", id, stop, [&] {
+    for (const api::NamedId& balancer : cloud_.associated[id].load_balancers) {
+      cloud_.load_balancers.erase(balancer.id);
+    }
+    for (const api::NamedId& volume : cloud_.associated[id].volumes) {
+      cloud_.volumes.erase(volume.id);
+    }
+    return BeginDelete(id);
+  });
+}
+
+absl::StatusOr<std::vector<api::KubernetesVersion>> FakeDigitalOcean::ListUpgrades(
+    const std::string& cluster_id, std::stop_token stop) {
+  return Do("ListUpgrades", cluster_id, stop,
+            [&]() -> absl::StatusOr<std::vector<api::KubernetesVersion>> {
+              KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+              return UpgradesOf(*cluster);
+            });
+}
+
+absl::Status FakeDigitalOcean::UpgradeCluster(const std::string& id,
+                                              const std::string& version_slug,
+                                              std::stop_token stop) {
+  return Do("UpgradeCluster", absl::StrCat(id, " ", version_slug), stop, [&]() -> absl::Status {
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(id));
+    const std::vector<api::KubernetesVersion> offered = UpgradesOf(*cluster);
+    const bool legal = std::any_of(
+        offered.begin(), offered.end(),
+        [&](const api::KubernetesVersion& version) { return version.slug == version_slug; });
+    if (!legal) {
+      return Refused("invalid upgrade path");
+    }
+    Begin(*cluster, api::ClusterState::kUpgrading,
+          {.polls_left = cloud_.polls_until_running,
+           .then = {api::ClusterState::kRunning, "running", ""},
+           .version_then = version_slug});
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::StatusMessage>> FakeDigitalOcean::ListStatusMessages(
+    const std::string& cluster_id, const std::string& since, std::stop_token stop) {
+  return Do("ListStatusMessages", cluster_id, stop,
+            [&]() -> absl::StatusOr<std::vector<api::StatusMessage>> {
+              std::vector<api::StatusMessage> messages;
+              for (const api::StatusMessage& message : cloud_.messages[cluster_id]) {
+                if (message.timestamp >= since) {
+                  messages.push_back(message);
+                }
+              }
+              return messages;
+            });
+}
+
+absl::StatusOr<api::Credentials> FakeDigitalOcean::GetCredentials(const std::string& cluster_id,
+                                                                  absl::Duration,
+                                                                  std::stop_token stop) {
+  return Do("GetCredentials", cluster_id, stop, [&]() -> absl::StatusOr<api::Credentials> {
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+    if (cluster->endpoint.empty()) {
+      return absl::FailedPreconditionError("cluster is not ready (HTTP 412, request fake)");
+    }
+    return api::Credentials{.server = cluster->endpoint,
+                            .certificate_authority_pem = "fake authority",
+                            .token = SecretString(absl::StrCat("token-", next_id_++)),
+                            .expires_at = "2026-01-08T00:00:00Z"};
+  });
+}
+
+absl::StatusOr<SecretString> FakeDigitalOcean::GetKubeconfig(const std::string& cluster_id,
+                                                             absl::Duration, std::stop_token stop) {
+  return Do("GetKubeconfig", cluster_id, stop, [&]() -> absl::StatusOr<SecretString> {
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+    return SecretString(absl::StrCat("apiVersion: v1\nkind: Config\nclusters:\n- name: a\n",
+                                     "  cluster:\n    server: ", cluster->endpoint, "\n"));
+  });
+}
+
+// --- DigitalOcean: node pools ------------------------------------------------------------------
+
+absl::StatusOr<std::vector<api::NodePool>> FakeDigitalOcean::ListNodePools(
+    const std::string& cluster_id, std::stop_token stop) {
+  return Do("ListNodePools", cluster_id, stop, [&]() -> absl::StatusOr<std::vector<api::NodePool>> {
+    Poll(cluster_id);
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+    return cluster->node_pools;
+  });
+}
+
+absl::StatusOr<std::optional<api::NodePool>> FakeDigitalOcean::GetNodePool(
+    const std::string& cluster_id, const std::string& pool_id, std::stop_token stop) {
+  return Do("GetNodePool", pool_id, stop, [&]() -> absl::StatusOr<std::optional<api::NodePool>> {
+    Poll(cluster_id);
+    const auto pool = FindPool(cluster_id, pool_id);
+    return pool.ok() ? std::optional<api::NodePool>(**pool) : std::nullopt;
+  });
+}
+
+absl::StatusOr<api::NodePool> FakeDigitalOcean::CreateNodePool(const std::string& cluster_id,
+                                                               const api::NodePoolSpec& spec,
+                                                               std::stop_token stop) {
+  return Do("CreateNodePool", spec.name, stop, [&]() -> absl::StatusOr<api::NodePool> {
+    KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
+    for (const api::NodePool& pool : cluster->node_pools) {
+      if (pool.name == spec.name) {
+        return Refused("node pool name must be unique within the cluster");
+      }
+    }
+    cluster->node_pools.push_back(MakePool(cluster_id, spec));
+    return cluster->node_pools.back();
+  });
+}
+
+absl::StatusOr<api::NodePool> FakeDigitalOcean::UpdateNodePool(const std::string& cluster_id,
+                                                               const std::string& pool_id,
+                                                               const api::NodePoolUpdate& update,
+                                                               std::stop_token stop) {
+  return Do("UpdateNodePool", pool_id, stop, [&]() -> absl::StatusOr<api::NodePool> {
+    KPROTO_ASSIGN_OR_RETURN(api::NodePool * pool, FindPool(cluster_id, pool_id));
+    pool->name = update.name;
+    if (update.tags) {
+      pool->tags = WithOwnTags(*update.tags, cluster_id);
+      pool->tags.push_back("k8s:worker");
+    }
+    pool->labels = update.labels.value_or(pool->labels);
+    pool->taints = update.taints.value_or(pool->taints);
+    pool->auto_scale = update.auto_scale.value_or(pool->auto_scale);
+    pool->min_nodes = pool->auto_scale ? update.min_nodes.value_or(pool->min_nodes) : 0;
+    pool->max_nodes = pool->auto_scale ? update.max_nodes.value_or(pool->max_nodes) : 0;
+    SetCount(*pool, update.count.value_or(pool->count));
+    return *pool;
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteNodePool(const std::string& cluster_id,
+                                              const std::string& pool_id, std::stop_token stop) {
+  return Do("DeleteNodePool", pool_id, stop, [&]() -> absl::Status {
+    const auto cluster = FindCluster(cluster_id);
+    if (cluster.ok()) {
+      std::erase_if((*cluster)->node_pools,
+                    [&](const api::NodePool& pool) { return pool.id == pool_id; });
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteNode(const std::string& cluster_id, const std::string& pool_id,
+                                          const std::string& node_id, api::Drain,
+                                          api::Replacement replacement, std::stop_token stop) {
+  return Do("DeleteNode", node_id, stop, [&]() -> absl::Status {
+    const auto pool = FindPool(cluster_id, pool_id);
+    if (!pool.ok()) {
+      return absl::OkStatus();
+    }
+    std::erase_if((*pool)->nodes, [&](const api::Node& node) { return node.id == node_id; });
+    const auto left = static_cast<int64_t>((*pool)->nodes.size());
+    SetCount(**pool, replacement == api::Replacement::kReplace ? (*pool)->count : left);
+    return absl::OkStatus();
+  });
+}
+
+// --- DigitalOcean: network, storage, order -----------------------------------------------------
+
+absl::StatusOr<std::vector<api::Vpc>> FakeDigitalOcean::ListVpcs(std::stop_token stop) {
+  return Do("ListVpcs", "", stop,
+            [&]() -> absl::StatusOr<std::vector<api::Vpc>> { return Values(cloud_.vpcs); });
+}
+
+absl::StatusOr<std::optional<api::Vpc>> FakeDigitalOcean::GetVpc(const std::string& id,
+                                                                 std::stop_token stop) {
+  return Do("GetVpc", id, stop,
+            [&]() -> absl::StatusOr<std::optional<api::Vpc>> { return Lookup(cloud_.vpcs, id); });
+}
+
+absl::StatusOr<api::Vpc> FakeDigitalOcean::CreateVpc(const api::VpcSpec& spec,
+                                                     std::stop_token stop) {
+  return Do("CreateVpc", spec.name, stop, [&]() -> absl::StatusOr<api::Vpc> {
+    bool first = true;
+    for (const auto& [id, vpc] : cloud_.vpcs) {
+      if (vpc.name == spec.name) {
+        return Refused("a VPC with the same name already exists");
+      }
+      if (!spec.ip_range.empty() && vpc.ip_range == spec.ip_range) {
+        return Refused(absl::StrCat(
+            "This range/size overlaps with another VPC network in your account: ", vpc.name, " ",
+            vpc.ip_range, "."));
+      }
+      first = first && vpc.region != spec.region;
+    }
+    api::Vpc vpc;
+    vpc.id = NewId();
+    vpc.urn = absl::StrCat("do:vpc:", vpc.id);
+    vpc.name = spec.name;
+    vpc.description = spec.description;
+    vpc.region = spec.region;
+    vpc.ip_range =
+        spec.ip_range.empty() ? absl::StrFormat("10.%d.0.0/20", 100 + next_id_) : spec.ip_range;
+    vpc.is_default = first;
+    vpc.created_at = kNow;
+    return cloud_.vpcs[vpc.id] = vpc;
+  });
+}
+
+absl::StatusOr<api::Vpc> FakeDigitalOcean::UpdateVpc(const std::string& id,
+                                                     const api::VpcUpdate& update,
+                                                     std::stop_token stop) {
+  return Do("UpdateVpc", id, stop, [&]() -> absl::StatusOr<api::Vpc> {
+    const auto found = cloud_.vpcs.find(id);
+    if (found == cloud_.vpcs.end()) {
+      return Missing("vpc");
+    }
+    api::Vpc& vpc = found->second;
+    vpc.name = update.name.value_or(vpc.name);
+    vpc.description = update.description.value_or(vpc.description);
+    if (update.is_default.value_or(false)) {
+      for (auto& [other_id, other] : cloud_.vpcs) {
+        other.is_default = other.is_default && other.region != vpc.region;
+      }
+      vpc.is_default = true;
+    }
+    return vpc;
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteVpc(const std::string& id, std::stop_token stop) {
+  return Do("DeleteVpc", id, stop, [&]() -> absl::Status {
+    const auto found = cloud_.vpcs.find(id);
+    if (found == cloud_.vpcs.end()) {
+      return absl::OkStatus();
+    }
+    if (found->second.is_default) {
+      return absl::PermissionDeniedError(
+          "can not delete default VPCs (forbidden, HTTP 403, request fake)");
+    }
+    if (!MembersOf(id).empty()) {
+      return absl::AbortedError(
+          "Can not delete VPC with members (conflict, HTTP 409, request fake)");
+    }
+    cloud_.vpcs.erase(found);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::VpcMember>> FakeDigitalOcean::ListVpcMembers(const std::string& id,
+                                                                             std::stop_token stop) {
+  return Do("ListVpcMembers", id, stop,
+            [&]() -> absl::StatusOr<std::vector<api::VpcMember>> { return MembersOf(id); });
+}
+
+absl::StatusOr<std::vector<api::LoadBalancer>> FakeDigitalOcean::ListLoadBalancers(
+    std::stop_token stop) {
+  return Do("ListLoadBalancers", "", stop, [&]() -> absl::StatusOr<std::vector<api::LoadBalancer>> {
+    return Values(cloud_.load_balancers);
+  });
+}
+
+absl::StatusOr<std::optional<api::LoadBalancer>> FakeDigitalOcean::GetLoadBalancer(
+    const std::string& id, std::stop_token stop) {
+  return Do("GetLoadBalancer", id, stop, [&]() -> absl::StatusOr<std::optional<api::LoadBalancer>> {
+    return Lookup(cloud_.load_balancers, id);
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteLoadBalancer(const std::string& id, std::stop_token stop) {
+  return Do("DeleteLoadBalancer", id, stop, [&]() -> absl::Status {
+    cloud_.load_balancers.erase(id);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::Volume>> FakeDigitalOcean::ListVolumes(std::stop_token stop) {
+  return Do("ListVolumes", "", stop,
+            [&]() -> absl::StatusOr<std::vector<api::Volume>> { return Values(cloud_.volumes); });
+}
+
+absl::Status FakeDigitalOcean::DeleteVolume(const std::string& id, std::stop_token stop) {
+  return Do("DeleteVolume", id, stop, [&]() -> absl::Status {
+    const auto found = cloud_.volumes.find(id);
+    if (found != cloud_.volumes.end() && !found->second.droplet_ids.empty()) {
+      return absl::AbortedError(
+          "attached volume cannot be deleted (conflict, HTTP 409, request fake)");
+    }
+    cloud_.volumes.erase(id);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::Tag>> FakeDigitalOcean::ListTags(std::stop_token stop) {
+  return Do("ListTags", "", stop, [&]() -> absl::StatusOr<std::vector<api::Tag>> {
+    std::vector<api::Tag> tags;
+    for (const auto& [name, resources] : cloud_.tags) {
+      tags.push_back({name, static_cast<int64_t>(resources.size())});
+    }
+    return tags;
+  });
+}
+
+absl::Status FakeDigitalOcean::CreateTag(const std::string& name, std::stop_token stop) {
+  return Do("CreateTag", name, stop, [&]() -> absl::Status {
+    cloud_.tags.try_emplace(name);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteTag(const std::string& name, std::stop_token stop) {
+  return Do("DeleteTag", name, stop, [&]() -> absl::Status {
+    cloud_.tags.erase(name);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakeDigitalOcean::TagResources(const std::string& name,
+                                            const std::vector<api::TaggedResource>& resources,
+                                            std::stop_token stop) {
+  return Do("TagResources", name, stop, [&]() -> absl::Status {
+    const auto found = cloud_.tags.find(name);
+    if (found == cloud_.tags.end()) {
+      return Missing("tag");
+    }
+    found->second.insert(found->second.end(), resources.begin(), resources.end());
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::Project>> FakeDigitalOcean::ListProjects(std::stop_token stop) {
+  return Do("ListProjects", "", stop,
+            [&]() -> absl::StatusOr<std::vector<api::Project>> { return Values(cloud_.projects); });
+}
+
+absl::StatusOr<api::Project> FakeDigitalOcean::GetDefaultProject(std::stop_token stop) {
+  return Do("GetDefaultProject", "", stop, [&]() -> absl::StatusOr<api::Project> {
+    for (const auto& [id, project] : cloud_.projects) {
+      if (project.is_default) {
+        return project;
+      }
+    }
+    return Missing("project");
+  });
+}
+
+absl::StatusOr<std::vector<std::string>> FakeDigitalOcean::ListProjectResources(
+    const std::string& project_id, std::stop_token stop) {
+  return Do("ListProjectResources", project_id, stop,
+            [&]() -> absl::StatusOr<std::vector<std::string>> {
+              if (cloud_.projects.count(project_id) == 0) {
+                return Missing("project");
+              }
+              return cloud_.project_urns[project_id];
+            });
+}
+
+absl::StatusOr<std::vector<api::Assignment>> FakeDigitalOcean::AssignResources(
+    const std::string& project_id, const std::vector<std::string>& urns, std::stop_token stop) {
+  return Do("AssignResources", project_id, stop,
+            [&]() -> absl::StatusOr<std::vector<api::Assignment>> {
+              if (cloud_.projects.count(project_id) == 0) {
+                return Missing("project");
+              }
+              std::vector<api::Assignment> assignments;
+              for (const std::string& urn : urns) {
+                absl::string_view id = urn;
+                const bool cluster = absl::ConsumePrefix(&id, "do:kubernetes:");
+                if (cluster && cloud_.clusters.count(std::string(id)) == 0) {
+                  assignments.push_back({urn, "not_found"});
+                  continue;
+                }
+                for (auto& [other, held] : cloud_.project_urns) {
+                  std::erase(held, urn);
+                }
+                cloud_.project_urns[project_id].push_back(urn);
+                assignments.push_back({urn, "assigned"});
+              }
+              return assignments;
+            });
+}
+
+}  // namespace kproto::testing
