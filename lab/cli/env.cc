@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
+#include "base/random.h"
 #include "base/status_macros.h"
 #include "lab/cli/commands.h"
 #include "lab/kubernetes/json.h"
@@ -30,17 +31,27 @@ constexpr char kTofurc[] = R"(provider_installation {
 // Both hosts' own registries, so that OpenTofu and Terraform take the same source address.
 constexpr const char* kRegistries[] = {"registry.opentofu.org", "registry.terraform.io"};
 
+// In one move: a host that starts the provider meanwhile finds the old link or the new one.
+absl::Status PointTo(const std::string& provider, const fs::path& link) {
+  const fs::path staged = absl::StrCat(link.string(), ".", RandomHex(4));
+  std::error_code error;
+  if (fs::read_symlink(link, error) == provider) {
+    return absl::OkStatus();
+  }
+  fs::create_directories(link.parent_path(), error);
+  fs::create_symlink(provider, staged, error);
+  if (!error) {
+    fs::rename(staged, link, error);
+  }
+  return error ? absl::InternalError(absl::StrCat(link.string(), ": ", error.message()))
+               : absl::OkStatus();
+}
+
 absl::Status WriteMirror(const LabFiles& files, const std::string& provider) {
   for (const char* registry : kRegistries) {
-    const fs::path folder = fs::path(files.mirror()) / registry / "kproto/kproto/0.1.0/linux_amd64";
-    const fs::path link = folder / "terraform-provider-kproto_v0.1.0";
-    std::error_code error;
-    fs::create_directories(folder, error);
-    fs::remove(link, error);
-    fs::create_symlink(provider, link, error);
-    if (error) {
-      return absl::InternalError(absl::StrCat(link.string(), ": ", error.message()));
-    }
+    const fs::path folder = fs::path(files.mirror()) / registry / "kproto/kproto" / KPROTO_VERSION;
+    const fs::path link = folder / "linux_amd64/terraform-provider-kproto_v" KPROTO_VERSION;
+    KPROTO_RETURN_IF_ERROR(PointTo(provider, link));
   }
   return WritePrivateFile(files.tofurc(), absl::Substitute(kTofurc, files.mirror()));
 }

@@ -127,7 +127,8 @@ TEST_F(ClusterAcceptanceTest, LostAnswersOfPostsMakeNothingTwice) {
 
 TEST_F(ClusterAcceptanceTest, AProviderKilledAfterThePostIsGoneOnWith) {
   auto apply = workspace_.Begin({"apply", "-auto-approve"});
-  Eventually("the cluster is there", [&] { return Inventory(lab_, "clusters").size() == 1; });
+  workspace_.WaitDuring(apply, "the cluster is there",
+                        [&] { return Inventory(lab_, "clusters").size() == 1; });
   const std::string id = ClusterId();
   workspace_.KillProvider();
   EXPECT_NE(apply.get().exit_code, 0);
@@ -139,7 +140,8 @@ TEST_F(ClusterAcceptanceTest, AProviderKilledAfterThePostIsGoneOnWith) {
 
 TEST_F(ClusterAcceptanceTest, AnInterruptedCreateEndsAtOnceAndTheNextApplyGoesOn) {
   auto apply = workspace_.Begin({"apply", "-auto-approve"});
-  Eventually("the cluster is there", [&] { return Inventory(lab_, "clusters").size() == 1; });
+  workspace_.WaitDuring(apply, "the cluster is there",
+                        [&] { return Inventory(lab_, "clusters").size() == 1; });
   const std::string id = ClusterId();
   workspace_.Interrupt();
   const CommandResult interrupted = apply.get();
@@ -154,7 +156,8 @@ TEST_F(ClusterAcceptanceTest, AnInterruptedCreateEndsAtOnceAndTheNextApplyGoesOn
 
 TEST_F(ClusterAcceptanceTest, AnInterruptedCreateCanBeDestroyed) {
   auto apply = workspace_.Begin({"apply", "-auto-approve"});
-  Eventually("the cluster is there", [&] { return Inventory(lab_, "clusters").size() == 1; });
+  workspace_.WaitDuring(apply, "the cluster is there",
+                        [&] { return Inventory(lab_, "clusters").size() == 1; });
   workspace_.Interrupt();
   apply.get();
   ExpectOk(workspace_.Destroy());

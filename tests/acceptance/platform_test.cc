@@ -179,9 +179,11 @@ TEST_F(PlatformAcceptanceTest, WithoutGitAnApplicationDeletedByHandIsShownAndMen
 
 TEST_F(PlatformAcceptanceTest, AProviderKilledWhileHelmWorksIsGoneOnWith) {
   auto apply = workspace_.Begin({"apply", "-auto-approve"});
-  Eventually("Helm has begun", [&] {
-    return workspace_.Do({"helm", "list", "-a", "-n", "argocd"}).out.find("pending-install") !=
-           std::string::npos;
+  // Helm keeps each revision in a Secret that is labelled with its status.
+  workspace_.WaitDuring(apply, "Helm has begun", [&] {
+    const Json records =
+        workspace_.Kubectl({"get", "secret", "-n", "argocd", "-l", "status=pending-install"});
+    return records.is_object() && !records["items"].empty();
   });
   workspace_.KillProvider();
   EXPECT_NE(apply.get().exit_code, 0);

@@ -121,8 +121,20 @@ nlohmann::json Workspace::State() {
   return resources;
 }
 
-std::future<CommandResult> Workspace::Begin(std::vector<std::string> arguments) {
+std::shared_future<CommandResult> Workspace::Begin(std::vector<std::string> arguments) {
   return std::async(std::launch::async, [this, arguments] { return Tofu(arguments); });
+}
+
+void Workspace::WaitDuring(const std::shared_future<CommandResult>& run, const std::string& what,
+                           const std::function<bool()>& condition) {
+  bool ended = false;
+  Eventually(what, [&] {
+    ended = run.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    return ended || condition();
+  });
+  if (ended) {
+    ADD_FAILURE() << "it ended before " << what << ": " << run.get().out << run.get().err;
+  }
 }
 
 std::vector<int> Workspace::Processes(const std::string& program) const {

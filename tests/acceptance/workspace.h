@@ -39,8 +39,12 @@ class Workspace {
   nlohmann::json Output(const std::string& name);
   nlohmann::json State();  // resources of the root module, by address
 
-  // Starts a command and leaves it running; Signal and KillProvider act on what runs.
-  std::future<CommandResult> Begin(std::vector<std::string> arguments);
+  // Starts a command and leaves it running; Interrupt and KillProvider act on what runs.
+  std::shared_future<CommandResult> Begin(std::vector<std::string> arguments);
+  // Polls until `condition` holds while `run` goes on; fails the test, with what the host printed,
+  // when the run ends first.
+  void WaitDuring(const std::shared_future<CommandResult>& run, const std::string& what,
+                  const std::function<bool()>& condition);
   void Interrupt();     // SIGINT to the host and its plugins, as Ctrl-C does
   void KillProvider();  // SIGKILL
 

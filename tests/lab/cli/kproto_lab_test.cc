@@ -45,6 +45,11 @@ bool Lives(pid_t pid) {
   return file.peek() != std::ifstream::traits_type::eof();
 }
 
+std::string MirroredProvider(const LabProgram& lab, const std::string& registry) {
+  return absl::StrCat(lab.directory(), "/mirror/", registry,
+                      "/kproto/kproto/0.1.0/linux_amd64/terraform-provider-kproto_v0.1.0");
+}
+
 TEST(KprotoLabTest, WithoutALabEveryCommandSaysHowToStartOne) {
   LabProgram lab;
   for (const char* command : {"status", "env", "inventory", "calls", "fault"}) {
@@ -83,10 +88,24 @@ TEST(KprotoLabTest, EnvLeadsToTheSimulatedApi) {
   ASSERT_EQ(stat(env.at("TF_CLI_CONFIG_FILE").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 077U, 0U);
   for (const char* registry : {"registry.opentofu.org", "registry.terraform.io"}) {
-    EXPECT_TRUE(std::filesystem::exists(
-        lab.directory() + "/mirror/" + registry +
-        "/kproto/kproto/0.1.0/linux_amd64/terraform-provider-kproto_v0.1.0"));
+    EXPECT_TRUE(std::filesystem::exists(MirroredProvider(lab, registry)));
   }
+}
+
+// A host may be starting the provider from the mirror while another shell asks for the exports.
+TEST(KprotoLabTest, AskingForTheEnvironmentAgainLeavesTheMirrorAlone) {
+  LabProgram lab;
+  lab.Up({"--no-control-plane"});
+  const std::string link = MirroredProvider(lab, "registry.opentofu.org");
+  struct stat before {
+  }, after{};
+  lab.Do("env", {"--provider", "/bin/true"});
+  ASSERT_EQ(lstat(link.c_str(), &before), 0);
+  lab.Do("env", {"--provider", "/bin/true"});
+  ASSERT_EQ(lstat(link.c_str(), &after), 0);
+  EXPECT_EQ(before.st_ino, after.st_ino);
+  lab.Do("env", {"--provider", "/bin/false"});
+  EXPECT_EQ(std::filesystem::read_symlink(link), "/bin/false");
 }
 
 TEST(KprotoLabTest, SecretsAreInNoFileThatOthersCanRead) {
