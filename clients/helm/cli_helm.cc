@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
+#include "clients/helm/chart_archive.h"
 #include "clients/helm/chart_cache.h"
 #include "clients/helm/helm_error.h"
 #include "clients/helm/helm_program.h"
@@ -56,23 +57,24 @@ absl::Status CheckKey(const ReleaseKey& key) {
 class CliHelm : public Helm {
  public:
   explicit CliHelm(CliHelmOptions options)
-      : connect_(options.connect), program_(std::move(options)), charts_(&program_) {}
+      : connect_(options.connect),
+        store_(options.chart_store),
+        program_(std::move(options)),
+        charts_(&program_, store_) {}
 
   absl::StatusOr<ChartMetadata> ShowChart(const ChartRef& chart, const Call& call) override {
     KPROTO_ASSIGN_OR_RETURN(const Json yaml, Show("chart", chart, call));
-    ChartMetadata metadata;
-    metadata.name = kubernetes::StringAt(yaml, "/name");
-    metadata.version = kubernetes::StringAt(yaml, "/version");
-    metadata.app_version = kubernetes::StringAt(yaml, "/appVersion");
-    metadata.description = kubernetes::StringAt(yaml, "/description");
-    metadata.kube_version = kubernetes::StringAt(yaml, "/kubeVersion");
-    metadata.deprecated = kubernetes::BoolAt(yaml, "/deprecated");
-    return metadata;
+    return MetadataOf(yaml);
   }
 
   absl::StatusOr<Json> ShowValues(const ChartRef& chart, const Call& call) override {
     KPROTO_ASSIGN_OR_RETURN(Json values, Show("values", chart, call));
     return values.is_null() ? Json::object() : std::move(values);
+  }
+
+  absl::StatusOr<std::shared_ptr<const ChartContents>> ReadChart(const ChartRef& chart,
+                                                                 const Call& call) override {
+    return charts_.Read(chart, call);
   }
 
   absl::StatusOr<std::vector<Json>> Template(const TemplateRequest& request,
@@ -253,6 +255,7 @@ class CliHelm : public Helm {
   }
 
   const std::function<std::unique_ptr<kubernetes::Kubernetes>(const Cluster&)> connect_;
+  const std::string store_;
   HelmProgram program_;
   ChartCache charts_;
 };
