@@ -2,14 +2,18 @@
 #include "clients/helm/cli_helm.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/helm/chart_archive.h"
 #include "clients/helm/chart_cache.h"
+#include "clients/helm/chart_store.h"
 #include "clients/helm/helm_error.h"
 #include "clients/helm/helm_program.h"
 #include "clients/helm/release_json.h"
@@ -92,7 +96,12 @@ class CliHelm : public Helm {
     for (const std::string& version : request.api_versions) {
       args.push_back(absl::StrCat("--api-versions=", version));
     }
-    const absl::StatusOr<std::string> out = program_.Run(args, Text(request.values), call);
+    const std::string values = Text(request.values);
+    const std::string digest = Sha256Hex(absl::StrCat(absl::StrJoin(args, "\n"), "\n", values));
+    if (std::optional<std::vector<Json>> before = Rendered(digest)) {
+      return *std::move(before);
+    }
+    const absl::StatusOr<std::string> out = program_.Run(args, values, call);
     if (!out.ok()) {
       return Annotate(Redacted(out.status(), request.values), request.chart.ToString());
     }
@@ -102,6 +111,8 @@ class CliHelm : public Helm {
       return Annotate(Redacted(objects.status(), request.values),
                       absl::StrCat(request.chart.ToString(), " renders what is not YAML"));
     }
+    std::lock_guard lock(rendered_mutex_);
+    rendered_[digest] = *objects;
     return objects;
   }
 
@@ -214,6 +225,13 @@ class CliHelm : public Helm {
     }
   }
 
+  // What this process has rendered before, by digest of all that went in.
+  std::optional<std::vector<Json>> Rendered(const std::string& digest) {
+    std::lock_guard lock(rendered_mutex_);
+    const auto found = rendered_.find(digest);
+    return found == rendered_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   absl::StatusOr<Json> Show(const char* what, const ChartRef& chart, const Call& call) {
     KPROTO_ASSIGN_OR_RETURN(const std::string archive, charts_.Fetch(chart, call));
     const absl::StatusOr<std::string> out = program_.Run({"show", what, archive}, "", call);
@@ -258,6 +276,8 @@ class CliHelm : public Helm {
   const std::string store_;
   HelmProgram program_;
   ChartCache charts_;
+  std::mutex rendered_mutex_;
+  std::map<std::string, std::vector<Json>> rendered_;
 };
 
 }  // namespace

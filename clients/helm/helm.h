@@ -121,7 +121,8 @@ class Helm {
   virtual absl::StatusOr<Json> ShowValues(const ChartRef& chart, const Call& call) = 0;
   virtual absl::StatusOr<std::shared_ptr<const ChartContents>> ReadChart(const ChartRef& chart,
                                                                          const Call& call) = 0;
-  // Every object the chart renders, hooks and CRDs included, in the chart's order.
+  // Every object the chart renders, hooks and CRDs included, in the chart's order. The same request
+  // is rendered once for this object's life.
   virtual absl::StatusOr<std::vector<Json>> Template(const TemplateRequest& request,
                                                      const Call& call) = 0;
 

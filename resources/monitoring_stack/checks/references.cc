@@ -18,6 +18,8 @@ using kubernetes::FieldAt;
 using kubernetes::ListAt;
 using kubernetes::StringAt;
 
+constexpr char kToPull[] = "to pull images with";
+
 struct Reference {
   std::string kind, name;
   const char* for_what;
@@ -33,7 +35,7 @@ void Add(const std::string& kind, const std::string& name, const Json& said, con
 std::vector<Reference> ReferencesOf(const Workload& workload) {
   std::vector<Reference> references;
   for (const Json& secret : ListAt(*workload.pod, "/imagePullSecrets")) {
-    Add("Secret", StringAt(secret, "/name"), secret, "to pull images with", references);
+    Add("Secret", StringAt(secret, "/name"), secret, kToPull, references);
   }
   for (const Json& volume : ListAt(*workload.pod, "/volumes")) {
     const Json nothing;
@@ -96,7 +98,7 @@ void CheckPods(const RenderedStack& stack, Findings& findings) {
           finding.key = KeyWithValue(workload.component->values, key, reference.name);
         }
       }
-      if (finding.key.empty() && reference.for_what[3] == 'p') {
+      if (finding.key.empty() && reference.for_what == kToPull) {
         finding.key = KeyWithValue(workload.component->values, "imagePullSecrets",
                                    Json::array({{{"name", reference.name}}}));
       }

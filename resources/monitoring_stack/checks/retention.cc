@@ -130,14 +130,26 @@ class Reader {
     }
   }
 
-  // How many pods take logs in, whichever way Loki runs.
+  // How many pods take logs in, by the way Loki runs; on the way from one to another the most.
   int64_t Takers() const {
+    const Json* said = Find(values_, {"deploymentMode"});
+    const std::string mode =
+        said != nullptr && said->is_string() ? said->get<std::string>() : "SingleBinary";
     int64_t takers = 0;
-    for (const char* part : {"singleBinary", "write", "ingester"}) {
+    const auto count = [&](const char* part) {
       const Json* replicas = Find(values_, {part, "replicas"});
       if (replicas != nullptr && replicas->is_number_integer()) {
         takers = std::max(takers, replicas->get<int64_t>());
       }
+    };
+    if (absl::StrContains(mode, "SingleBinary") || absl::StrContains(mode, "Monolithic")) {
+      count("singleBinary");
+    }
+    if (absl::StrContains(mode, "SimpleScalable")) {
+      count("write");
+    }
+    if (absl::StrContains(mode, "Distributed")) {
+      count("ingester");
     }
     return takers;
   }

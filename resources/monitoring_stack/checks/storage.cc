@@ -36,32 +36,41 @@ bool Mounts(const Workload& workload, const Claim& claim) {
          });
 }
 
-void CheckDeployment(const Workload& workload, const Claim& claim, Findings& findings) {
-  const std::string strategy = StringAt(*workload.object, "/spec/strategy/type");
-  Finding finding;
-  finding.component = workload.component->name;
-  if (workload.replicas > 1) {
-    finding.key = KeyWithValue(workload.component->values, "replicas", workload.replicas);
-    finding.summary = absl::StrCat("Pods of ", workload.ToString(), " cannot share their volume");
-    finding.cause = absl::StrCat("Up to ", workload.replicas, " pods mount the claim ", claim.name,
-                                 ", which is ", absl::StrJoin(claim.access_modes, ", "),
-                                 ": all but those on one node would wait for ever.");
-    finding.cure = "Run one pod, or use a StatefulSet or a database instead of the volume.";
-  } else if (strategy.empty() || strategy == "RollingUpdate") {
-    const Json* said = kubernetes::FieldAt(*workload.object, "/spec/strategy");
-    finding.key = said == nullptr
-                      ? std::vector<std::string>()
-                      : KeyWithValue(workload.component->Effective(), "deploymentStrategy", *said);
-    finding.summary = absl::StrCat("The first update of ", workload.ToString(), " would hang");
-    finding.cause = absl::StrCat(
-        "RollingUpdate starts the new pod before the old one ends, and the "
-        "claim ",
-        claim.name, " is ", absl::StrJoin(claim.access_modes, ", "),
-        ": on another node the new pod waits for the volume for ever.");
-    finding.cure = "Set deploymentStrategy.type to Recreate.";
-  } else {
+void CheckCopies(const Workload& workload, const Claim& claim, Findings& findings) {
+  if (workload.replicas < 2) {
     return;
   }
+  Finding finding;
+  finding.component = workload.component->name;
+  for (const char* key : {"replicas", "maxReplicas"}) {
+    if (finding.key.empty()) {
+      finding.key = KeyWithValue(workload.component->values, key, workload.replicas);
+    }
+  }
+  finding.summary = absl::StrCat("Pods of ", workload.ToString(), " cannot share their volume");
+  finding.cause = absl::StrCat("Up to ", workload.replicas, " pods mount the claim ", claim.name,
+                               ", which is ", absl::StrJoin(claim.access_modes, ", "),
+                               ": all but those on one node would wait for ever.");
+  finding.cure = "Run one pod, or use a StatefulSet or a database instead of the volume.";
+  findings.push_back(std::move(finding));
+}
+
+void CheckUpdate(const Workload& workload, const Claim& claim, Findings& findings) {
+  const std::string strategy = StringAt(*workload.object, "/spec/strategy/type");
+  if (!strategy.empty() && strategy != "RollingUpdate") {
+    return;
+  }
+  Finding finding;
+  finding.component = workload.component->name;
+  if (const Json* said = kubernetes::FieldAt(*workload.object, "/spec/strategy")) {
+    finding.key = KeyWithValue(workload.component->Effective(), "deploymentStrategy", *said);
+  }
+  finding.summary = absl::StrCat("The first update of ", workload.ToString(), " would hang");
+  finding.cause =
+      absl::StrCat("RollingUpdate starts the new pod before the old one ends, and the claim ",
+                   claim.name, " is ", absl::StrJoin(claim.access_modes, ", "),
+                   ": on another node the new pod waits for the volume for ever.");
+  finding.cure = "Set deploymentStrategy.type to Recreate.";
   findings.push_back(std::move(finding));
 }
 
@@ -118,7 +127,8 @@ void CheckStorage(const RenderedStack& stack, Findings& findings) {
   for (const Claim& claim : claims) {
     for (const Workload& workload : WorkloadsOf(*claim.component)) {
       if (workload.kind == "Deployment" && IsForOneNode(claim) && Mounts(workload, claim)) {
-        CheckDeployment(workload, claim, findings);
+        CheckCopies(workload, claim, findings);
+        CheckUpdate(workload, claim, findings);
       }
     }
     CheckClass(stack, claim, findings);

@@ -113,7 +113,26 @@ class StackWorld : public Connections {
     metadata.name = chart.name;
     metadata.version = version;
     metadata.app_version = absl::StrCat("v", version);
-    helm.AddChart(chart.repository, metadata);
+    helm.AddChart(chart.repository, metadata, Json::object(), &Render);
+  }
+
+  // Of the charts' objects, those that the plan looks for.
+  static absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
+    std::vector<Json> objects;
+    if (request.chart.name == "loki") {
+      objects = {Service("loki-gateway", 80), Service("loki", 3100)};
+    } else if (request.chart.name == "grafana") {
+      objects = {Service("grafana", 80)};
+      objects[0]["spec"]["type"] =
+          request.values.value("service", Json::object()).value("type", "ClusterIP");
+    }
+    return objects;
+  }
+  static Json Service(const std::string& name, int port) {
+    return {{"apiVersion", "v1"},
+            {"kind", "Service"},
+            {"metadata", {{"name", name}}},
+            {"spec", {{"ports", Json::array({{{"port", port}}})}}}};
   }
 
   void InstallArgoCd() {

@@ -50,7 +50,9 @@ TEST(RetentionTest, MoreCopiesThanPodsAreNamed) {
                                 HasSubstr("1 pod takes"), HasSubstr("replication_factor to 1"))));
   EXPECT_THAT(With("{commonConfig: {replication_factor: 1}}", "singleBinary: {replicas: 1}"),
               IsEmpty());
-  EXPECT_THAT(With("{commonConfig: {replication_factor: 3}}", "write: {replicas: 3}"), IsEmpty());
+  EXPECT_THAT(With("{commonConfig: {replication_factor: 3}}",
+                   "deploymentMode: SimpleScalable\nwrite: {replicas: 3}"),
+              IsEmpty());
 }
 
 }  // namespace
