@@ -28,21 +28,19 @@ class PlanChecksAcceptanceTest : public ::testing::Test {
  protected:
   void SetUp() override {
     lab_.Up({"--no-control-plane", "--time-factor", "60"});
-    const auto tools = Run({.argv = {KPROTO_SOURCE_DIR "/lab/tools/install", "--path"},
-                            .environment = Environment()});
+    const auto tools = kproto::Run(
+        {.argv = {KPROTO_SOURCE_DIR "/lab/tools/install", "--path"}, .environment = Environment()});
     ASSERT_THAT(tools, IsOk());
     // The charts need no definitions of Argo CD to be rendered.
     charts_.Write("crds/README", "");
     ASSERT_THAT(
-        lab::PackCharts(
-            {.charts = KPROTO_SOURCE_DIR "/lab/charts",
-             .destination = charts_ / "packed",
-             .helm = absl::StrCat(absl::StripAsciiWhitespace(tools->out), "/helm"),
-             .argocd_crds = charts_ / "crds"}),
+        lab::PackCharts({.charts = KPROTO_SOURCE_DIR "/lab/charts",
+                         .destination = charts_ / "packed",
+                         .helm = absl::StrCat(absl::StripAsciiWhitespace(tools->out), "/helm"),
+                         .argocd_crds = charts_ / "crds"}),
         IsOk());
-    auto listener = lab::HttpListener::Start(0, [&](httplib::Server& server) {
-      lab::ServeCharts(server, charts_ / "packed");
-    });
+    auto listener = lab::HttpListener::Start(
+        0, [&](httplib::Server& server) { lab::ServeCharts(server, charts_ / "packed"); });
     ASSERT_THAT(listener, IsOk());
     listener_ = *std::move(listener);
     mirror_.emplace("KPROTO_CHART_MIRROR", listener_->url());

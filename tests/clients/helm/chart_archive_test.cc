@@ -31,7 +31,7 @@ class ChartArchiveTest : public ::testing::Test {
         "tar",  absl::StrCat("--format=", format), "-czf", dir_ / "chart.tgz", "-C", dir_.path(),
         "chart"};
     tar.environment = Environment();
-    const auto result = Run(tar);
+    const auto result = kproto::Run(tar);
     EXPECT_TRUE(result.ok() && result->exit_code == 0);
     std::ifstream in(dir_ / "chart.tgz", std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};

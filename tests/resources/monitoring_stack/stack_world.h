@@ -260,18 +260,19 @@ class Host {
     }
     EXPECT_TRUE(result.state.is_wholly_known()) << DebugString(result.state);
     state = result.state;
+    private_state = result.private_state;
   }
 
   PlanResult Plan(const Value& config) {
     const RequestContext context = Context();
     resource_.Validate(context, config, diagnostics);
     const Value proposed = Proposed(resource_.schema().attributes, state, config);
-    return resource_.Plan(context, {state, proposed, config, ""}, diagnostics);
+    return resource_.Plan(context, {state, proposed, config, private_state}, diagnostics);
   }
 
   void Refresh() {
     if (!state.is_null()) {
-      StateResult result = resource_.Read(Context(), state, "", diagnostics);
+      StateResult result = resource_.Read(Context(), state, private_state, diagnostics);
       state = result.state;
     }
   }
@@ -299,6 +300,7 @@ class Host {
   }
 
   Value state;
+  PrivateState private_state;
   Diagnostics diagnostics;
   std::stop_source stop;
 

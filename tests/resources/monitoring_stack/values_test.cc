@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/values.h"
 
+#include <filesystem>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -43,7 +45,7 @@ TEST(ValuesTest, TheEnvironmentOverridesTheBase) {
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_EQ(files->by_component["loki"], (Json{{"a", {{"left", 1}, {"right", 3}}}}));
   EXPECT_EQ(files->by_component["grafana"], (Json{{"replicas", 2}}));
-  EXPECT_THAT(files->warnings, IsEmpty());
+  EXPECT_THAT(files->unused, IsEmpty());
 }
 
 TEST(ValuesTest, AMissingDirectoryIsAnError) {
