@@ -76,6 +76,7 @@ kproto_external(absl absl_status absl_statusor absl_strings absl_str_format absl
                 absl_synchronization absl_flat_hash_map absl_cord)
 kproto_external(openssl libssl libcrypto)
 kproto_external(grpc grpc++ protobuf libcares openssl zlib)
+kproto_external(zlib zlib)
 kproto_external(re2 re2)
 kproto_external(yaml yaml-cpp)
 

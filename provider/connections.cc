@@ -7,6 +7,7 @@
 #include "base/hint.h"
 #include "clients/digitalocean/rest_digitalocean.h"
 #include "clients/helm/chart_mirror.h"
+#include "clients/helm/chart_store.h"
 #include "clients/helm/cli_helm.h"
 #include "clients/kubernetes/rest_kubernetes.h"
 #include "provider/version.h"
@@ -64,6 +65,7 @@ absl::StatusOr<helm::Helm*> RealConnections::Helm() {
     helm::CliHelmOptions options;
     options.beside = ExecutableDirectory();
     options.helm_path = settings_ ? settings_->helm_path : "";
+    options.chart_store = helm::DefaultChartStore();
     options.connect = [this](const helm::Cluster& cluster) {
       return kubernetes::MakeRestKubernetes(cluster, &clock_);
     };

@@ -2,6 +2,8 @@
 #include "clients/helm/chart_cache.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <vector>
 
@@ -10,24 +12,52 @@
 #include "base/hint.h"
 #include "base/random.h"
 #include "base/status_macros.h"
+#include "clients/helm/chart_archive.h"
 
 namespace kproto::helm {
 
+ChartCache::Entry& ChartCache::EntryOf(const ChartRef& chart) {
+  std::lock_guard lock(mutex_);
+  std::unique_ptr<Entry>& slot = entries_[chart.ToString()];
+  if (slot == nullptr) {
+    slot = std::make_unique<Entry>();
+  }
+  return *slot;
+}
+
+absl::StatusOr<std::string> ChartCache::PathIn(Entry& entry, const ChartRef& chart,
+                                               const Call& call) {
+  if (entry.path.empty()) {
+    entry.path = store_.Find(chart);
+  }
+  if (entry.path.empty()) {
+    KPROTO_ASSIGN_OR_RETURN(entry.path, Pull(chart, call));
+    store_.Keep(chart, entry.path);
+  }
+  return entry.path;
+}
+
 absl::StatusOr<std::string> ChartCache::Fetch(const ChartRef& chart, const Call& call) {
-  Entry* entry = nullptr;
-  {
-    std::lock_guard lock(mutex_);
-    std::unique_ptr<Entry>& slot = entries_[chart.ToString()];
-    if (slot == nullptr) {
-      slot = std::make_unique<Entry>();
+  Entry& entry = EntryOf(chart);
+  std::lock_guard lock(entry.mutex);
+  return PathIn(entry, chart, call);
+}
+
+absl::StatusOr<std::shared_ptr<const ChartContents>> ChartCache::Read(const ChartRef& chart,
+                                                                      const Call& call) {
+  Entry& entry = EntryOf(chart);
+  std::lock_guard lock(entry.mutex);
+  if (entry.contents == nullptr) {
+    KPROTO_ASSIGN_OR_RETURN(const std::string path, PathIn(entry, chart, call));
+    std::ifstream in(path, std::ios::binary);
+    absl::StatusOr<ChartContents> contents =
+        ContentsOf(std::string{std::istreambuf_iterator<char>(in), {}});
+    if (!contents.ok()) {
+      return Annotate(contents.status(), chart.ToString());
     }
-    entry = slot.get();
+    entry.contents = std::make_shared<const ChartContents>(*std::move(contents));
   }
-  std::lock_guard lock(entry->mutex);
-  if (entry->path.empty()) {
-    KPROTO_ASSIGN_OR_RETURN(entry->path, Pull(chart, call));
-  }
-  return entry->path;
+  return entry.contents;
 }
 
 absl::StatusOr<std::string> ChartCache::Pull(const ChartRef& chart, const Call& call) {

@@ -2,13 +2,18 @@
 #include "clients/helm/cli_helm.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
+#include "clients/helm/chart_archive.h"
 #include "clients/helm/chart_cache.h"
+#include "clients/helm/chart_store.h"
 #include "clients/helm/helm_error.h"
 #include "clients/helm/helm_program.h"
 #include "clients/helm/release_json.h"
@@ -56,23 +61,24 @@ absl::Status CheckKey(const ReleaseKey& key) {
 class CliHelm : public Helm {
  public:
   explicit CliHelm(CliHelmOptions options)
-      : connect_(options.connect), program_(std::move(options)), charts_(&program_) {}
+      : connect_(options.connect),
+        store_(options.chart_store),
+        program_(std::move(options)),
+        charts_(&program_, store_) {}
 
   absl::StatusOr<ChartMetadata> ShowChart(const ChartRef& chart, const Call& call) override {
     KPROTO_ASSIGN_OR_RETURN(const Json yaml, Show("chart", chart, call));
-    ChartMetadata metadata;
-    metadata.name = kubernetes::StringAt(yaml, "/name");
-    metadata.version = kubernetes::StringAt(yaml, "/version");
-    metadata.app_version = kubernetes::StringAt(yaml, "/appVersion");
-    metadata.description = kubernetes::StringAt(yaml, "/description");
-    metadata.kube_version = kubernetes::StringAt(yaml, "/kubeVersion");
-    metadata.deprecated = kubernetes::BoolAt(yaml, "/deprecated");
-    return metadata;
+    return MetadataOf(yaml);
   }
 
   absl::StatusOr<Json> ShowValues(const ChartRef& chart, const Call& call) override {
     KPROTO_ASSIGN_OR_RETURN(Json values, Show("values", chart, call));
     return values.is_null() ? Json::object() : std::move(values);
+  }
+
+  absl::StatusOr<std::shared_ptr<const ChartContents>> ReadChart(const ChartRef& chart,
+                                                                 const Call& call) override {
+    return charts_.Read(chart, call);
   }
 
   absl::StatusOr<std::vector<Json>> Template(const TemplateRequest& request,
@@ -90,7 +96,12 @@ class CliHelm : public Helm {
     for (const std::string& version : request.api_versions) {
       args.push_back(absl::StrCat("--api-versions=", version));
     }
-    const absl::StatusOr<std::string> out = program_.Run(args, Text(request.values), call);
+    const std::string values = Text(request.values);
+    const std::string digest = Sha256Hex(absl::StrCat(absl::StrJoin(args, "\n"), "\n", values));
+    if (std::optional<std::vector<Json>> before = Rendered(digest)) {
+      return *std::move(before);
+    }
+    const absl::StatusOr<std::string> out = program_.Run(args, values, call);
     if (!out.ok()) {
       return Annotate(Redacted(out.status(), request.values), request.chart.ToString());
     }
@@ -100,6 +111,8 @@ class CliHelm : public Helm {
       return Annotate(Redacted(objects.status(), request.values),
                       absl::StrCat(request.chart.ToString(), " renders what is not YAML"));
     }
+    std::lock_guard lock(rendered_mutex_);
+    rendered_[digest] = *objects;
     return objects;
   }
 
@@ -212,6 +225,13 @@ class CliHelm : public Helm {
     }
   }
 
+  // What this process has rendered before, by digest of all that went in.
+  std::optional<std::vector<Json>> Rendered(const std::string& digest) {
+    std::lock_guard lock(rendered_mutex_);
+    const auto found = rendered_.find(digest);
+    return found == rendered_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   absl::StatusOr<Json> Show(const char* what, const ChartRef& chart, const Call& call) {
     KPROTO_ASSIGN_OR_RETURN(const std::string archive, charts_.Fetch(chart, call));
     const absl::StatusOr<std::string> out = program_.Run({"show", what, archive}, "", call);
@@ -253,8 +273,11 @@ class CliHelm : public Helm {
   }
 
   const std::function<std::unique_ptr<kubernetes::Kubernetes>(const Cluster&)> connect_;
+  const std::string store_;
   HelmProgram program_;
   ChartCache charts_;
+  std::mutex rendered_mutex_;
+  std::map<std::string, std::vector<Json>> rendered_;
 };
 
 }  // namespace

@@ -15,9 +15,10 @@ namespace kproto::helm {
 
 struct CliHelmOptions {
   // Looked for in this order: `helm` beside this executable, `helm_path`, `helm` on PATH.
-  std::string beside;     // directory of the provider's executable; "" skips it
-  std::string helm_path;  // the user's attribute; "" skips it. An error when set and not usable
-  std::string temp_dir;   // parent of the private directory; "" means TMPDIR or /tmp
+  std::string beside;       // directory of the provider's executable; "" skips it
+  std::string helm_path;    // the user's attribute; "" skips it. An error when set and not usable
+  std::string chart_store;  // directory for archives of charts (chart_store.h); "" keeps none
+  std::string temp_dir;     // parent of the private directory; "" means TMPDIR or /tmp
   // For Recover(), which deletes a record that helm itself cannot get rid of.
   std::function<std::unique_ptr<kubernetes::Kubernetes>(const Cluster&)> connect;
 };

@@ -10,6 +10,8 @@
 // Cancelled, DeadlineExceeded, FailedPrecondition (no usable helm).
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +42,16 @@ struct ChartMetadata {
   std::string name, version, app_version, description;
   std::string kube_version;  // constraint such as ">=1.25.0-0"; "" means any
   bool deprecated = false;
+};
+
+// What a chart's archive says of itself.
+struct ChartContents {
+  ChartMetadata metadata;
+  Json values = Json::object();           // defaults
+  std::string values_text;                // the same as its authors wrote it, comments included
+  Json schema;                            // values.schema.json; null without one
+  std::map<std::string, Json> subcharts;  // their defaults by name or alias; null when not readable
+  std::string templates;                  // the text of all its templates, one after the other
 };
 
 struct ReleaseKey {
@@ -107,7 +119,10 @@ class Helm {
   virtual absl::StatusOr<ChartMetadata> ShowChart(const ChartRef& chart, const Call& call) = 0;
   // The chart's default values.
   virtual absl::StatusOr<Json> ShowValues(const ChartRef& chart, const Call& call) = 0;
-  // Every object the chart renders, hooks and CRDs included, in the chart's order.
+  virtual absl::StatusOr<std::shared_ptr<const ChartContents>> ReadChart(const ChartRef& chart,
+                                                                         const Call& call) = 0;
+  // Every object the chart renders, hooks and CRDs included, in the chart's order. The same request
+  // is rendered once for this object's life.
   virtual absl::StatusOr<std::vector<Json>> Template(const TemplateRequest& request,
                                                      const Call& call) = 0;
 

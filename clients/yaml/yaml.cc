@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "clients/yaml/scalar.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
@@ -50,7 +51,9 @@ std::string KeyText(const Json& key) {
 // Builds one document from the parser's events.
 class Builder : public YAML::EventHandler {
  public:
-  explicit Builder(DuplicateKeys duplicates) : duplicates_(duplicates) {}
+  // `lines`, where given, gets the line of every key.
+  explicit Builder(DuplicateKeys duplicates, std::map<std::string, int>* lines = nullptr)
+      : duplicates_(duplicates), lines_(lines) {}
 
   std::optional<Json> TakeRoot() { return std::exchange(root_, std::nullopt); }
 
@@ -159,6 +162,22 @@ class Builder : public YAML::EventHandler {
       throw Failure{mark,
                     absl::StrCat("the key \"", *map.key, "\" stands here for the second time")};
     }
+    if (lines_ != nullptr) {
+      (*lines_)[Pointer()] = mark.line + 1;
+    }
+  }
+
+  // Of the key that was read last.
+  std::string Pointer() const {
+    Json::json_pointer pointer;
+    for (const Open& open : open_) {
+      if (open.value.is_array()) {
+        pointer /= open.value.size();
+      } else {
+        pointer /= open.key.value_or("");
+      }
+    }
+    return pointer.to_string();
   }
 
   static void Merge(Open& map, const YAML::Mark& mark, Json value) {
@@ -175,7 +194,8 @@ class Builder : public YAML::EventHandler {
     throw Failure{mark, "<< takes a mapping or a list of mappings"};
   }
 
-  DuplicateKeys duplicates_;
+  const DuplicateKeys duplicates_;
+  std::map<std::string, int>* const lines_;
   std::map<YAML::anchor_t, Json> anchors_;
   int aliased_ = 0;
   std::vector<Open> open_;
@@ -215,9 +235,7 @@ absl::Status Invalid(const YAML::Mark& mark, absl::string_view message) {
   return absl::InvalidArgumentError(absl::StrCat(At(mark), ": ", message));
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<Json>> ParseAll(absl::string_view text, DuplicateKeys duplicates) {
+absl::StatusOr<std::vector<Json>> ParseWith(absl::string_view text, Builder& builder) {
   if (const size_t bad = FindNonUtf8(text); bad != absl::string_view::npos) {
     const auto line = 1 + std::count(text.begin(), text.begin() + bad, '\n');
     return absl::InvalidArgumentError(absl::StrCat("line ", line, ": not UTF-8 text"));
@@ -226,7 +244,6 @@ absl::StatusOr<std::vector<Json>> ParseAll(absl::string_view text, DuplicateKeys
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    Builder builder(duplicates);
     while (parser.HandleNextDocument(builder)) {
       std::optional<Json> root = builder.TakeRoot();
       if (root.has_value() && !root->is_null()) {
@@ -243,8 +260,7 @@ absl::StatusOr<std::vector<Json>> ParseAll(absl::string_view text, DuplicateKeys
   return documents;
 }
 
-absl::StatusOr<Json> Parse(absl::string_view text, DuplicateKeys duplicates) {
-  absl::StatusOr<std::vector<Json>> documents = ParseAll(text, duplicates);
+absl::StatusOr<Json> OnlyOne(absl::StatusOr<std::vector<Json>> documents) {
   if (!documents.ok()) {
     return documents.status();
   }
@@ -253,6 +269,24 @@ absl::StatusOr<Json> Parse(absl::string_view text, DuplicateKeys duplicates) {
         absl::StrCat("holds ", documents->size(), " YAML documents where one is expected"));
   }
   return documents->empty() ? Json() : std::move(documents->front());
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Json>> ParseAll(absl::string_view text, DuplicateKeys duplicates) {
+  Builder builder(duplicates);
+  return ParseWith(text, builder);
+}
+
+absl::StatusOr<Json> Parse(absl::string_view text, DuplicateKeys duplicates) {
+  return OnlyOne(ParseAll(text, duplicates));
+}
+
+absl::StatusOr<Located> ParseLocated(absl::string_view text, DuplicateKeys duplicates) {
+  Located located;
+  Builder builder(duplicates, &located.lines);
+  KPROTO_ASSIGN_OR_RETURN(located.value, OnlyOne(ParseWith(text, builder)));
+  return located;
 }
 
 }  // namespace kproto::yaml

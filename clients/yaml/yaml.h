@@ -5,6 +5,8 @@
 // JSON is YAML, so whoever needs YAML text writes value.dump().
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -26,5 +28,15 @@ absl::StatusOr<nlohmann::json> Parse(absl::string_view text,
 // Every document of `text` in order; empty ones (such as a comment alone) are left out.
 absl::StatusOr<std::vector<nlohmann::json>> ParseAll(
     absl::string_view text, DuplicateKeys duplicates = DuplicateKeys::kReject);
+
+// A document, and where in the text each of its keys stands.
+struct Located {
+  nlohmann::json value;
+  std::map<std::string, int> lines;  // 1-based, by JSON pointer such as "/grafana.ini/log/level"
+};
+
+// Parse(), for whoever has to tell a person which line is meant.
+absl::StatusOr<Located> ParseLocated(absl::string_view text,
+                                     DuplicateKeys duplicates = DuplicateKeys::kReject);
 
 }  // namespace kproto::yaml

@@ -23,9 +23,14 @@ T MemberOr(const Attr<Nested>& nested, Attr<T> Nested::*member, T fallback) {
 }
 
 template <typename Nested>
+std::string RepositoryOf(const Chart& chart, const Attr<Nested>& nested) {
+  return MemberOr(nested, &Nested::chart_repository, std::string(chart.repository));
+}
+
+template <typename Nested>
 helm::ChartRef RefOf(const Chart& chart, const Attr<Nested>& nested,
                      const RepositoryLookup& repository) {
-  return {repository(chart.repository), chart.name,
+  return {repository(RepositoryOf(chart, nested)), chart.name,
           MemberOr(nested, &Nested::chart_version, std::string(chart.version))};
 }
 
@@ -146,15 +151,17 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   desired.ns = wiring.ns;
   desired.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
   desired.argocd_chart = RefOf(kArgoCdChart, model.argocd, repository);
+  desired.argocd_repository = RepositoryOf(kArgoCdChart, model.argocd);
   desired.argocd_values = ArgoCdValues(wiring, ValuesOf(files, kArgoCdChart));
   const Json loki = LokiValues(wiring, ValuesOf(files, kLokiChart));
-  desired.components = {
-      {kGrafanaChart.component, RefOf(kGrafanaChart, model.grafana, repository),
-       GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki)},
-      {kLokiChart.component, RefOf(kLokiChart, model.loki, repository), loki},
-      {kPromtailChart.component, RefOf(kPromtailChart, model.promtail, repository),
-       PromtailValues(wiring, ValuesOf(files, kPromtailChart), loki)},
+  const auto add = [&](const Chart& chart, const auto& nested, Json values) {
+    desired.components.push_back({chart.component, RefOf(chart, nested, repository),
+                                  RepositoryOf(chart, nested), std::move(values)});
   };
+  add(kGrafanaChart, model.grafana, GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki));
+  add(kLokiChart, model.loki, loki);
+  add(kPromtailChart, model.promtail,
+      PromtailValues(wiring, ValuesOf(files, kPromtailChart), loki));
   if (model.git.is_known()) {
     argocd::Source source;
     source.repo_url = model.git->repo_url.value_or("");

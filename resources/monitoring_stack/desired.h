@@ -26,12 +26,14 @@ inline constexpr char kManagedBy[] = "kproto";
 struct Component {
   std::string name;  // of the Application and of the Helm release in it
   helm::ChartRef chart;
+  std::string repository;  // of the chart, whatever mirror stands in for it
   Json values;
 };
 
 struct Desired {
   std::string ns, argocd_ns;
   helm::ChartRef argocd_chart;
+  std::string argocd_repository;
   Json argocd_values;
   std::vector<Component> components;
   std::optional<argocd::Source> git;  // App-of-Apps, without its values

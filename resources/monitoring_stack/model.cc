@@ -24,6 +24,14 @@ FieldOption ChartVersion(const monitoring_stack::Chart& chart) {
   };
 }
 
+FieldOption ChartRepository(const monitoring_stack::Chart& chart) {
+  return [&chart](Attribute& a) {
+    Check(Matches("(https?|oci)://.+", "must be the URL of a chart repository"))(a);
+    Doc(std::string("Repository of the chart `") + chart.name + "`. Default: `" + chart.repository +
+        "`.")(a);
+  };
+}
+
 }  // namespace
 
 const Table<StackExec>& StackExec::Fields() {
@@ -68,6 +76,8 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
   static const auto& table = *new Table<StackArgoCd>({
       Field("namespace", &StackArgoCd::ns, Default(Value::String("argocd")), Check(NamespaceText()),
             ForcesReplacement(), Doc("Namespace of Argo CD.")),
+      Field("chart_repository", &StackArgoCd::chart_repository, Optional(),
+            ChartRepository(kArgoCdChart)),
       Field("chart_version", &StackArgoCd::chart_version, ChartVersion(kArgoCdChart)),
       Field("version", &StackArgoCd::version, Computed(), Doc("Version of Argo CD itself.")),
       Field("status", &StackArgoCd::status, Computed(),
@@ -92,6 +102,8 @@ const Table<StackGit>& StackGit::Fields() {
 
 const Table<StackGrafana>& StackGrafana::Fields() {
   static const auto& table = *new Table<StackGrafana>({
+      Field("chart_repository", &StackGrafana::chart_repository, Optional(),
+            ChartRepository(kGrafanaChart)),
       Field("chart_version", &StackGrafana::chart_version, ChartVersion(kGrafanaChart)),
       Field("expose", &StackGrafana::expose, Default(Value::String("none")),
             Check(OneOf({"none", "load_balancer"})),
@@ -111,6 +123,8 @@ const Table<StackGrafana>& StackGrafana::Fields() {
 
 const Table<StackLoki>& StackLoki::Fields() {
   static const auto& table = *new Table<StackLoki>({
+      Field("chart_repository", &StackLoki::chart_repository, Optional(),
+            ChartRepository(kLokiChart)),
       Field("chart_version", &StackLoki::chart_version, ChartVersion(kLokiChart)),
       Field("retention", &StackLoki::retention, Optional(), Check(DurationText()),
             Doc("How long logs are kept, such as `168h`: whole days. Logs are kept for ever by "
@@ -123,7 +137,44 @@ const Table<StackLoki>& StackLoki::Fields() {
 
 const Table<StackPromtail>& StackPromtail::Fields() {
   static const auto& table = *new Table<StackPromtail>({
+      Field("chart_repository", &StackPromtail::chart_repository, Optional(),
+            ChartRepository(kPromtailChart)),
       Field("chart_version", &StackPromtail::chart_version, ChartVersion(kPromtailChart)),
+  });
+  return table;
+}
+
+const Table<StackTaint>& StackTaint::Fields() {
+  static const auto& table = *new Table<StackTaint>({
+      Field("key", &StackTaint::key, Required(), Doc("Key of the taint.")),
+      Field("value", &StackTaint::value, Optional(), Doc("Value of the taint.")),
+      Field("effect", &StackTaint::effect, Required(),
+            Doc("`NoSchedule`, `PreferNoSchedule` or `NoExecute`.")),
+  });
+  return table;
+}
+
+const Table<StackNodePool>& StackNodePool::Fields() {
+  static const auto& table = *new Table<StackNodePool>({
+      Field(
+          "size", &StackNodePool::size, Optional(),
+          Doc("Droplet size of the nodes, such as `s-4vcpu-8gb`: says how much room a node has.")),
+      Field("count", &StackNodePool::count, Optional(), Doc("Number of nodes.")),
+      Field("auto_scale", &StackNodePool::auto_scale, Optional(),
+            Doc("Whether an autoscaler sets the number of nodes.")),
+      Field("max_nodes", &StackNodePool::max_nodes, Optional(),
+            Doc("Most nodes with `auto_scale`.")),
+      Field("dedicated", &StackNodePool::dedicated, Optional(),
+            Doc("Whether nodes have the label `node-type=<pool name>` and the taint "
+                "`dedicated=<pool name>:NoSchedule`, as `kproto_cluster` sets them.")),
+      Field("labels", &StackNodePool::labels, Optional(), Doc("Labels of the nodes.")),
+      Field("taints", &StackNodePool::taints, Optional(), Doc("Taints of the nodes.")),
+      Field(
+          "cpu", &StackNodePool::cpu, Optional(),
+          Doc("CPUs of a node that pods may ask for, such as `3900m`, where `size` does not say.")),
+      Field("memory", &StackNodePool::memory, Optional(),
+            Doc("Memory of a node that pods may ask for, such as `6Gi`, where `size` does not "
+                "say.")),
   });
   return table;
 }
@@ -179,10 +230,30 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
       Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
+      Field("kubernetes_version", &M::kubernetes_version, Optional(), Check(NotEmpty()),
+            Doc("Kubernetes version of the cluster, such as `1.34` or "
+                "`kproto_cluster.this.version`: charts are rendered for it at plan, and checked "
+                "against it.")),
+      Field("node_pools", &M::node_pools, Optional(),
+            Doc("The cluster's node pools, such as `kproto_cluster.this.node_pools`: the plan then "
+                "checks that every pod fits one of them.")),
+      Field("checks", &M::checks, Optional(),
+            Doc("Severity of single plan checks by name: `error` (the default), `warning` or "
+                "`off`. The guide Plan checks lists them.")),
+      Field("max_load_balancers", &M::max_load_balancers, Optional(), Check(Between(0, 1000)),
+            Doc("Most load balancers that the stack may have; a plan for more is an error. Each "
+                "costs money.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
       Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
             Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "
                 "another cluster refuses to touch it.")),
+      Field("planned_load_balancers", &M::planned_load_balancers, Computed(),
+            Doc("Number of load balancers that the rendered charts ask for.")),
+      Field("planned_volume_gib", &M::planned_volume_gib, Computed(),
+            Doc("Size of all volumes that the rendered charts ask for, in GiB.")),
+      Field("planned_monthly_cost", &M::planned_monthly_cost, Computed(),
+            Doc("Estimated US dollars a month for these load balancers and volumes at "
+                "DigitalOcean; null elsewhere.")),
       Field("values_hash", &M::values_hash, Computed(),
             Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
       Field("applications", &M::applications, Computed(),

@@ -28,7 +28,7 @@ struct StackKubernetes {
 
 struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
-  Attr<std::string> chart_version, version, status, values_hash;
+  Attr<std::string> chart_repository, chart_version, version, status, values_hash;
   static const Table<StackArgoCd>& Fields();
 };
 
@@ -38,7 +38,7 @@ struct StackGit {
 };
 
 struct StackGrafana {
-  Attr<std::string> chart_version, expose;
+  Attr<std::string> chart_repository, chart_version, expose;
   Attr<SecretString> admin_password_wo;
   Attr<int64_t> admin_password_wo_version;
   Attr<std::string> url;
@@ -46,14 +46,33 @@ struct StackGrafana {
 };
 
 struct StackLoki {
-  Attr<std::string> chart_version, retention;
+  Attr<std::string> chart_repository, chart_version, retention;
   Attr<int64_t> volume_gib;
   static const Table<StackLoki>& Fields();
 };
 
 struct StackPromtail {
-  Attr<std::string> chart_version;
+  Attr<std::string> chart_repository, chart_version;
   static const Table<StackPromtail>& Fields();
+};
+
+struct StackTaint {
+  Attr<std::string> key, value, effect;
+  friend bool operator==(const StackTaint&, const StackTaint&) = default;
+  static const Table<StackTaint>& Fields();
+};
+
+// A node pool as far as it decides which pods run there; takes a pool of kproto_cluster as it is.
+struct StackNodePool {
+  Attr<std::string> size;
+  Attr<int64_t> count;
+  Attr<bool> auto_scale;
+  Attr<int64_t> max_nodes;
+  Attr<bool> dedicated;
+  Attr<MapOf<std::string>> labels;
+  Attr<SetOf<StackTaint>> taints;
+  Attr<std::string> cpu, memory;
+  static const Table<StackNodePool>& Fields();
 };
 
 // One Application as Argo CD has it.
@@ -73,9 +92,15 @@ struct MonitoringStackModel {
   Attr<StackGrafana> grafana;
   Attr<StackLoki> loki;
   Attr<StackPromtail> promtail;
+  Attr<std::string> kubernetes_version;
+  Attr<MapOf<StackNodePool>> node_pools;
+  Attr<MapOf<std::string>> checks;
+  Attr<int64_t> max_load_balancers;
   Attr<Timeouts> timeouts;
 
   Attr<std::string> cluster_uid, values_hash;
+  Attr<int64_t> planned_load_balancers, planned_volume_gib;
+  Attr<double> planned_monthly_cost;
   Attr<MapOf<StackApplication>> applications;
   Attr<ListOf<std::string>> drift;
   static const Table<MonitoringStackModel>& Fields();

@@ -2,12 +2,16 @@
 #include "resources/monitoring_stack/plan.h"
 
 #include <algorithm>
-#include <thread>
+#include <optional>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/checks/forecast.h"
+#include "resources/monitoring_stack/checks/node_pools.h"
+#include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/pool.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -60,12 +64,26 @@ bool NoneUnknown(const Attrs&... attrs) {
   return (!attrs.is_unknown() && ...);
 }
 
-// Whether everything that the charts' values are made of is known.
-bool ValuesAreKnown(const MonitoringStackModel& m) {
-  return NoneUnknown(m.values_dir, m.environment, m.ns, m.node_pool, m.grafana, m.loki) &&
+// Whether everything that the charts' values are made of is known, but for where the pods go.
+bool ValuesAreKnownElsewhere(const MonitoringStackModel& m) {
+  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki) &&
          (m.grafana.is_null() ||
           NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version)) &&
          (m.loki.is_null() || NoneUnknown(m.loki->retention, m.loki->volume_gib));
+}
+
+bool ValuesAreKnown(const MonitoringStackModel& m) {
+  return ValuesAreKnownElsewhere(m) && NoneUnknown(m.node_pool);
+}
+
+// Whether the charts are known too, so that they can be rendered.
+bool ChartsAreKnown(const MonitoringStackModel& m) {
+  const auto known = [](const auto& nested) {
+    return !nested.is_unknown() &&
+           (nested.is_null() || NoneUnknown(nested->chart_version, nested->chart_repository));
+  };
+  return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
+         (m.argocd.is_null() || NoneUnknown(m.argocd->ns));
 }
 
 bool GitIsKnown(const MonitoringStackModel& m) {
@@ -75,96 +93,76 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 
 // ---- checks ----------------------------------------------------------------------------------
 
-struct ChartCheck {
-  const Chart* chart;
-  Attr<std::string> before, wanted;
-};
+// Grows when a rule is added or changed, so that a stack that passed before is looked at again.
+constexpr int kRulesVersion = 1;
+constexpr char kCheckedKey[] = "checked";  // in the private state
 
-template <typename Nested>
-Attr<std::string> VersionOf(const Attr<Nested>& nested) {
-  return nested.is_known() ? nested->chart_version : Attr<std::string>();
+// Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
+// what is planned here.
+void PlanNodePool(MonitoringStackModel& planned) {
+  const std::optional<std::vector<Pool>> pools = KnownPools(planned.node_pools);
+  if (planned.node_pool.is_unknown() && pools) {
+    planned.node_pool = std::string(HasPool(*pools, kDefaultPool) ? kDefaultPool : "");
+  }
 }
 
-std::vector<ChartCheck> ChartsToCheck(const MonitoringStackModel* prior,
-                                      const MonitoringStackModel& planned) {
-  const MonitoringStackModel none;
-  const MonitoringStackModel& before = prior != nullptr ? *prior : none;
-  std::vector<ChartCheck> checks = {
-      {&kArgoCdChart, VersionOf(before.argocd), VersionOf(planned.argocd)},
-      {&kGrafanaChart, VersionOf(before.grafana), VersionOf(planned.grafana)},
-      {&kLokiChart, VersionOf(before.loki), VersionOf(planned.loki)},
-      {&kPromtailChart, VersionOf(before.promtail), VersionOf(planned.promtail)},
-  };
-  // What is installed already is there: no need of the network to plan nothing.
-  std::erase_if(checks, [](const ChartCheck& check) {
-    return !check.wanted.is_known() || check.before == check.wanted;
-  });
-  return checks;
+// Digest of all that the checks look at.
+std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& files,
+                     const Desired& desired) {
+  Json all = {{"rules", kRulesVersion},
+              {"argocd", {desired.argocd_chart.ToString(), desired.argocd_values}},
+              {"files", HashOf(files)}};
+  for (const Component& component : desired.components) {
+    all[component.name] = {component.chart.ToString(), component.values};
+  }
+  for (const UnusedFile& unused : files.unused) {
+    all["unused"].push_back(unused.path);
+  }
+  const MonitoringStackModel& m = planned;
+  for (const Value& value :
+       {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
+        EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool)}) {
+    all["said"].push_back(DebugString(value));
+  }
+  return HashOf(all);
 }
 
-void CheckCharts(const std::vector<ChartCheck>& checks, Connections& connections,
-                 std::stop_token stop, Diagnostics& diagnostics) {
-  if (checks.empty()) {
-    return;
+// The digest of what passed last; "" when nothing did.
+std::string Checked(const PrivateState& private_state) {
+  return kubernetes::StringAt(Json::parse(private_state, nullptr, false),
+                              absl::StrCat("/", kCheckedKey).c_str());
+}
+
+// What else the private state holds stays.
+void SetChecked(const std::string& digest, PrivateState& private_state) {
+  Json memory = Json::parse(private_state, nullptr, false);
+  if (!memory.is_object()) {
+    memory = Json::object();
+  }
+  memory[kCheckedKey] = digest;
+  private_state = memory.dump();
+}
+
+// Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
+// nothing has changed since it last passed.
+std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
+                                     const MonitoringStackModel& planned, const ValuesFiles& files,
+                                     const Desired& desired, Connections& connections,
+                                     Operation& operation) {
+  const std::string digest = DigestOf(planned, files, desired);
+  if (prior != nullptr && Checked(operation.private_state) == digest) {
+    return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
   if (!helm.ok()) {
-    diagnostics.AddStatus(helm.status(), "Could not look up the charts");
-    return;
+    operation.diagnostics.AddStatus(helm.status(), "Could not render the charts");
+    return std::nullopt;
   }
-  const kubernetes::Call call{absl::Now() + absl::Minutes(2), stop};
-  std::vector<absl::StatusOr<helm::ChartMetadata>> found(checks.size(),
-                                                         absl::UnknownError("not asked"));
-  {
-    std::vector<std::jthread> threads;
-    for (size_t i = 0; i < checks.size(); ++i) {
-      threads.emplace_back([&, i] {
-        const helm::ChartRef ref{connections.ChartRepository(checks[i].chart->repository),
-                                 checks[i].chart->name, *checks[i].wanted};
-        found[i] = (*helm)->ShowChart(ref, call);
-      });
-    }
-  }
-  for (size_t i = 0; i < checks.size(); ++i) {
-    const Chart& chart = *checks[i].chart;
-    const Path path = Path(chart.component).Attribute("chart_version");
-    if (!found[i].ok()) {
-      diagnostics.AddStatus(
-          found[i].status(),
-          absl::StrCat("Chart ", chart.name, " ", *checks[i].wanted, " is not available"), path);
-    } else if (found[i]->deprecated && &chart != &kPromtailChart) {
-      diagnostics.AddWarning(
-          absl::StrCat("Chart ", chart.name, " ", *checks[i].wanted, " is deprecated"),
-          absl::StrCat("Its authors mark it so in ", chart.repository, "."), path);
-    }
-  }
-}
-
-// Keys that look right and do nothing, or worse.
-void AdviseOnValues(const ValuesFiles& files, Diagnostics& diagnostics) {
-  const auto has = [&](const Chart& chart, const std::vector<std::string>& path) {
-    auto it = files.by_component.find(chart.component);
-    return it != files.by_component.end() && Find(it->second, path) != nullptr;
-  };
-  if (has(kGrafanaChart, {"adminPassword"})) {
-    diagnostics.AddWarning(
-        "A password in a values file is not used",
-        "grafana.yaml sets adminPassword. Grafana takes its password from the Secret "
-        "grafana-admin; set grafana.admin_password_wo, and remove it from the file.",
-        Path("values_dir"));
-  }
-  if (has(kPromtailChart, {"config", "lokiAddress"})) {
-    diagnostics.AddWarning("A values key has no effect",
-                           "promtail.yaml sets config.lokiAddress, which the chart dropped in "
-                           "5.0.0. The address is config.clients[].url, and kproto sets it.",
-                           Path("values_dir"));
-  }
-  if (has(kLokiChart, {"loki", "singleBinary"})) {
-    diagnostics.AddWarning("A values key has no effect",
-                           "loki.yaml sets loki.singleBinary. The chart's key is singleBinary, "
-                           "one level up.",
-                           Path("values_dir"));
-  }
+  const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
+  const RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  RunChecks(stack, operation.diagnostics);
+  SetChecked(digest, operation.private_state);
+  return ForecastOf(stack);
 }
 
 // ---- what an apply will bring about ----------------------------------------------------------
@@ -270,11 +268,27 @@ Attr<MapOf<StackApplication>> PlannedApplications(
   return planned;
 }
 
+// `forecast` is null where the last one still holds.
+void PlanForecast(const MonitoringStackModel* prior, const Attr<Forecast>& forecast,
+                  MonitoringStackModel& planned) {
+  if (forecast.is_known()) {
+    planned.planned_load_balancers = forecast->load_balancers;
+    planned.planned_volume_gib = forecast->volume_gib;
+    planned.planned_monthly_cost = forecast->monthly_cost;
+  } else if (forecast.is_null() && prior != nullptr) {
+    planned.planned_load_balancers = prior->planned_load_balancers;
+    planned.planned_volume_gib = prior->planned_volume_gib;
+    planned.planned_monthly_cost = prior->planned_monthly_cost;
+  }
+}
+
 void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
                   const Attr<std::string>& argocd_hash,
-                  const std::map<std::string, StackApplication>& wanted, bool applications_known,
-                  MonitoringStackModel& planned) {
+                  const std::map<std::string, StackApplication>& wanted,
+                  const Attr<Forecast>& forecast, MonitoringStackModel& planned) {
+  const bool applications_known = GitIsKnown(planned);
   planned.values_hash = values_hash;
+  PlanForecast(prior, forecast, planned);
   planned.drift = ListOf<std::string>{};
   if (planned.argocd.is_known()) {
     StackArgoCd& argocd = *planned.argocd;
@@ -311,6 +325,13 @@ void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStack
 
 }  // namespace
 
+void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
+                 const Desired& desired, PrivateState& private_state) {
+  if (!Checked(private_state).empty()) {
+    SetChecked(DigestOf(state, files, desired), private_state);
+  }
+}
+
 void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned) {
   Fill(config.argocd, planned.argocd);
   Fill(config.grafana, planned.grafana);
@@ -337,26 +358,26 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       return;
     }
     files = *std::move(read);
-    for (const std::string& warning : files.warnings) {
-      operation.diagnostics.AddWarning("A values file is not used", warning, Path("values_dir"));
-    }
-    AdviseOnValues(files, operation.diagnostics);
   }
-  CheckCharts(ChartsToCheck(prior, result), connections, operation.request.stop,
-              operation.diagnostics);
-  if (operation.diagnostics.has_error()) {
-    return;
-  }
-
+  PlanNodePool(result);
   const Desired desired = DesiredOf(
       result, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  Attr<Forecast> forecast = Attr<Forecast>::Unknown();
+  if (files_known && ValuesAreKnownElsewhere(result) && ChartsAreKnown(result)) {
+    const std::optional<Forecast> made =
+        RunAllChecks(prior, result, files, desired, connections, operation);
+    if (operation.diagnostics.has_error()) {
+      return;
+    }
+    forecast = made ? Attr<Forecast>(*made) : Attr<Forecast>();
+  }
   const Attr<std::string> later = Attr<std::string>::Unknown();
   const Attr<std::string> values_hash = files_known ? Attr<std::string>(HashOf(files)) : later;
   const Attr<std::string> argocd_hash =
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
   if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
-    PlanComputed(prior, values_hash, argocd_hash, wanted, GitIsKnown(result), result);
+    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, result);
     planned = std::move(result);
   }
 }
@@ -423,6 +444,7 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
                            Path("loki").Attribute("retention"));
     }
   }
+  ValidateSeverities(config, diagnostics);
   if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
       config.grafana->admin_password_wo_version.is_known()) {
     diagnostics.AddError("A version of no password",

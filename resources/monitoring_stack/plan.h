@@ -8,6 +8,7 @@
 
 #include "provider/runtime/resource.h"
 #include "resources/connections.h"
+#include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/model.h"
 
 namespace kproto::monitoring_stack {
@@ -19,6 +20,11 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
 void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                 MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,
                 Operation& operation);
+
+// Once the apply has settled what the plan could not know (the node pool), the checks need not run
+// again for that. `private_state` is what RefinePlan left in it.
+void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
+                 const Desired& desired, PrivateState& private_state);
 
 // The nested attributes that the user left out, with their defaults; those that are written, or
 // not known yet, stay.

@@ -14,8 +14,6 @@
 namespace kproto::monitoring_stack {
 namespace {
 
-constexpr char kDefaultPool[] = "monitoring";
-
 // Every value that the pool label has on some node.
 absl::StatusOr<std::set<std::string>> LabelledPools(Access& access, const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));

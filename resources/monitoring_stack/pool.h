@@ -11,6 +11,8 @@
 
 namespace kproto::monitoring_stack {
 
+inline constexpr char kDefaultPool[] = "monitoring";
+
 // Where the stack goes when the configuration does not say: "monitoring" or, without such nodes,
 // "".
 absl::StatusOr<std::string> ChoosePool(Access& access, const kubernetes::Call& call);

@@ -182,6 +182,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   Stack stack(connections_, access, DesiredOf(state, *files, connections_));
   TakePassword(nullptr, config, stack);
   WarnOfExpiry(access, operation);
+  monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
     return failed(owned);
   }
@@ -268,6 +269,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   Stack stack(connections_, access, DesiredOf(state, *files, connections_));
   TakePassword(&prior, config, stack);
   WarnOfExpiry(access, operation);
+  monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
   if (!status.ok()) {

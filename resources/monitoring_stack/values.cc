@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/nearest.h"
 #include "base/status_macros.h"
 #include "clients/yaml/yaml.h"
 #include "resources/monitoring_stack/charts.h"
@@ -39,24 +40,48 @@ std::string Components() {
   return absl::StrJoin(names, ", ");
 }
 
-absl::StatusOr<Json> ReadFile(const fs::path& path) {
+// Far beyond any values file: something else was given by mistake.
+constexpr uintmax_t kMostBytes = 4 << 20;
+
+absl::StatusOr<ValuesFile> ReadFile(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(path.string(), ": is a directory, not a file"));
+  }
+  if (const uintmax_t size = fs::file_size(path, error); !error && size > kMostBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(path.string(), ": has ", size >> 20,
+                                                   " MiB, which is no values file; at most ",
+                                                   kMostBytes >> 20, " MiB are read"));
+  }
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     return absl::PermissionDeniedError(absl::StrCat(path.string(), ": cannot be read"));
   }
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  absl::StatusOr<Json> values = yaml::Parse(text);
+  absl::StatusOr<yaml::Located> values = yaml::ParseLocated(text);
   if (!values.ok()) {
     return absl::InvalidArgumentError(absl::StrCat(path.string(), ": ", values.status().message()));
   }
-  if (values->is_null()) {
-    return Json::object();
+  if (values->value.is_null()) {
+    values->value = Json::object();
   }
-  if (!values->is_object()) {
+  if (!values->value.is_object()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path.string(), ": line 1, column 1: values must be a mapping of keys"));
   }
-  return values;
+  return ValuesFile{path.string(), std::move(values->value), std::move(values->lines)};
+}
+
+UnusedFile NobodyReads(const fs::path& path) {
+  std::vector<std::string> names;
+  for (const Chart* chart : kCharts) {
+    names.push_back(chart->component);
+  }
+  const std::string meant = Nearest(path.stem().string(), names);
+  return {path.string(),
+          absl::StrCat("It belongs to no component and is not used. Names that are read: ",
+                       Components(), "."),
+          meant.empty() ? "" : meant + ".yaml"};
 }
 
 // Lays every values file of one directory over what is there.
@@ -76,17 +101,28 @@ absl::Status ReadInto(const fs::path& dir, ValuesFiles& files) {
   for (const fs::path& path : entries) {
     const std::string component = path.stem().string();
     if (!IsComponent(component)) {
-      files.warnings.push_back(absl::StrCat(path.string(),
-                                            " belongs to no component and is not used. "
-                                            "Names that are read: ",
-                                            Components(), "."));
+      files.unused.push_back(NobodyReads(path));
       continue;
     }
-    KPROTO_ASSIGN_OR_RETURN(Json values, ReadFile(path));
+    KPROTO_ASSIGN_OR_RETURN(ValuesFile file, ReadFile(path));
     Json& merged = files.by_component[component];
-    merged = MergeValues(merged.is_null() ? Json::object() : std::move(merged), values);
+    merged = MergeValues(merged.is_null() ? Json::object() : std::move(merged), file.values);
+    files.files[component].push_back(std::move(file));
   }
   return absl::OkStatus();
+}
+
+// The folders that `environment` could have been.
+std::string EnvironmentMeant(const fs::path& dir, const std::string& environment) {
+  std::error_code error;
+  std::vector<std::string> folders;
+  for (fs::directory_iterator it(dir, error), end; !error && it != end; it.increment(error)) {
+    if (it->is_directory(error)) {
+      folders.push_back(it->path().filename().string());
+    }
+  }
+  std::sort(folders.begin(), folders.end());
+  return Nearest(environment, folders);
 }
 
 }  // namespace
@@ -160,15 +196,37 @@ absl::StatusOr<ValuesFiles> ReadValuesDir(const std::string& dir, const std::str
     if (fs::is_directory(overlay, error)) {
       KPROTO_RETURN_IF_ERROR(ReadInto(overlay, files));
     } else {
-      files.warnings.push_back(
-          absl::StrCat(overlay.string(), " does not exist: the environment changes nothing."));
+      files.unused.push_back({overlay.string(),
+                              "It does not exist: the environment changes nothing.",
+                              EnvironmentMeant(dir, environment)});
     }
   }
   if (files.by_component.empty()) {
-    files.warnings.push_back(
-        absl::StrCat(dir, " holds no values file. Names that are read: ", Components(), "."));
+    files.unused.push_back(
+        {dir, absl::StrCat("It holds no values file. Names that are read: ", Components(), "."),
+         ""});
   }
   return files;
+}
+
+std::optional<Place> PlaceOf(const ValuesFiles& files, const std::string& component,
+                             const std::vector<std::string>& path) {
+  const auto found = files.files.find(component);
+  if (found == files.files.end()) {
+    return std::nullopt;
+  }
+  Json::json_pointer pointer;
+  for (const std::string& key : path) {
+    pointer /= key;
+  }
+  for (; !pointer.empty(); pointer.pop_back()) {
+    for (auto file = found->second.rbegin(); file != found->second.rend(); ++file) {
+      if (const auto line = file->lines.find(pointer.to_string()); line != file->lines.end()) {
+        return Place{file->path, line->second};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace kproto::monitoring_stack

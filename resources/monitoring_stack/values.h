@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,35 @@ std::string HashOf(const Json& value);
 // The value at a path of keys; nullptr when there is none.
 const Json* Find(const Json& values, const std::vector<std::string>& path);
 
+// One file as it was read.
+struct ValuesFile {
+  std::string path;
+  Json values;
+  std::map<std::string, int> lines;  // of its keys, by JSON pointer
+};
+
+// A file or folder that changes nothing although somebody made it.
+struct UnusedFile {
+  std::string path;
+  std::string why;
+  std::string meant;  // the name that was probably meant; ""
+};
+
 struct ValuesFiles {
   std::map<std::string, Json> by_component;  // merged base and overlay; only what has a file
-  std::vector<std::string> warnings;         // files that no component reads
+  std::map<std::string, std::vector<ValuesFile>> files;  // what was merged, in that order
+  std::vector<UnusedFile> unused;
 };
+
+// Where the value at a path of keys comes from.
+struct Place {
+  std::string file;
+  int line = 0;
+};
+// The file that has the last word on it, or on the part of the path that any file says; nullopt
+// when none says even the first key.
+std::optional<Place> PlaceOf(const ValuesFiles& files, const std::string& component,
+                             const std::vector<std::string>& path);
 
 // Reads `dir`/<component>.yaml and `dir`/<environment>/<component>.yaml (also .yml) for every
 // component of charts.h. "" as environment: no overlay. Errors: NotFound (directory), and

@@ -92,6 +92,22 @@ absl::StatusOr<Json> FakeHelm::ShowValues(const helm::ChartRef& ref, const Call&
   return chart->values;
 }
 
+absl::StatusOr<std::shared_ptr<const helm::ChartContents>> FakeHelm::ReadChart(
+    const helm::ChartRef& ref, const Call& call) {
+  if (absl::Status s = Begin(absl::StrCat("read ", ref.name, " ", ref.version), call); !s.ok()) {
+    return s;
+  }
+  std::lock_guard lock(mutex_);
+  absl::StatusOr<Chart> chart = FindChart(ref);
+  if (!chart.ok()) {
+    return chart.status();
+  }
+  auto contents = std::make_shared<helm::ChartContents>();
+  contents->metadata = chart->metadata;
+  contents->values = chart->values;
+  return std::shared_ptr<const helm::ChartContents>(contents);
+}
+
 absl::StatusOr<std::vector<Json>> FakeHelm::Template(const helm::TemplateRequest& request,
                                                      const Call& call) {
   const std::string line =

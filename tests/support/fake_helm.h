@@ -38,6 +38,8 @@ class FakeHelm : public helm::Helm {
   absl::StatusOr<helm::ChartMetadata> ShowChart(const helm::ChartRef& chart,
                                                 const Call& call) override;
   absl::StatusOr<Json> ShowValues(const helm::ChartRef& chart, const Call& call) override;
+  absl::StatusOr<std::shared_ptr<const helm::ChartContents>> ReadChart(const helm::ChartRef& chart,
+                                                                       const Call& call) override;
   absl::StatusOr<std::vector<Json>> Template(const helm::TemplateRequest& request,
                                              const Call& call) override;
   absl::StatusOr<std::optional<helm::Release>> Status(const Cluster& cluster,

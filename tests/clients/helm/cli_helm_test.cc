@@ -344,5 +344,29 @@ TEST_F(CliHelmTest, AStopEndsIt) {
               StatusIs(Code::kCancelled));
 }
 
+TEST_F(CliHelmTest, AnArchiveOfAnEarlierRunIsNotFetchedAgain) {
+  CliHelmOptions options;
+  options.beside = dir_ / "bin";
+  options.temp_dir = dir_.path();
+  options.chart_store = dir_ / "store";
+  Answer("template", "kind: Service\n");
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_THAT(MakeCliHelm(options)->Template(
+                    {.release_name = "argo", .ns = "argo-ns", .chart = kChart}, {}),
+                IsOkAndHolds(SizeIs(1)));
+  }
+  EXPECT_THAT(Runs(), ElementsAre("pull", "template", "template"));
+}
+
+TEST_F(CliHelmTest, TheSameIsRenderedOnce) {
+  Answer("template", "kind: Service\n");
+  TemplateRequest request{.release_name = "argo", .ns = "argo-ns", .chart = kChart};
+  EXPECT_THAT(helm_->Template(request, {}), IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(helm_->Template(request, {}), IsOkAndHolds(SizeIs(1)));
+  request.values = {{"a", 1}};
+  EXPECT_THAT(helm_->Template(request, {}), IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(Runs(), ElementsAre("pull", "template", "template"));
+}
+
 }  // namespace
 }  // namespace kproto::helm

@@ -110,5 +110,23 @@ TEST(YamlTest, SurvivesDepthAndAliasBombs) {
   EXPECT_THAT(Parse("a: &a [*a]\n"), StatusIs(kInvalid));
 }
 
+TEST(YamlTest, TellsTheLineOfEveryKey) {
+  const auto located = ParseLocated(
+      "a: 1\n"
+      "b.c:\n"
+      "  d: [x, {e: 2}]\n"
+      "\n"
+      "  f/g: |\n"
+      "    text\n"
+      "h: 3\n");
+  ASSERT_TRUE(located.ok()) << located.status();
+  EXPECT_EQ(located->value["b.c"]["d"][1]["e"], 2);
+  EXPECT_EQ(
+      located->lines,
+      (std::map<std::string, int>{
+          {"/a", 1}, {"/b.c", 2}, {"/b.c/d", 3}, {"/b.c/d/1/e", 3}, {"/b.c/f~1g", 5}, {"/h", 7}}));
+  EXPECT_THAT(ParseLocated("a: ["), StatusIs(kInvalid, HasSubstr("line ")));
+}
+
 }  // namespace
 }  // namespace kproto::yaml

@@ -2,6 +2,7 @@
 #include "resources/monitoring_stack/resource.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/resources/monitoring_stack/stack_world.h"
@@ -13,6 +14,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 class MonitoringStackTest : public ::testing::Test {
  protected:
@@ -494,6 +496,73 @@ TEST_F(MonitoringStackTest, AnyOtherClusterIsReachedByItsOwnCredentials) {
   EXPECT_EQ(host_.state["id"], Text("https://other.example.com/monitoring"));
   host_.Refresh();
   EXPECT_THAT(host_.Errors(), HasSubstr("KUBE_TOKEN"));
+}
+
+// What the fake helm was asked to render.
+std::vector<std::string> Rendered(const StackWorld& world) {
+  std::vector<std::string> rendered;
+  for (const std::string& call : world.helm.log.calls()) {
+    if (absl::StartsWith(call, "template ")) {
+      rendered.push_back(call);
+    }
+  }
+  return rendered;
+}
+
+TEST_F(MonitoringStackTest, OnlyWhatHasChangedIsRenderedAgain) {
+  const Value config = Basic();
+  host_.Apply(config);
+  ASSERT_EQ(host_.Errors(), "");
+  EXPECT_THAT(Rendered(world_), SizeIs(4));
+  world_.ForgetCalls();
+  ExpectNoChange(config);
+  EXPECT_THAT(world_.helm.log.calls(), Not(Contains(HasSubstr("template"))));
+  EXPECT_THAT(world_.helm.log.calls(), Not(Contains(HasSubstr("read "))));
+  host_.Plan(Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}}));
+  EXPECT_THAT(Rendered(world_), SizeIs(4));
+}
+
+TEST_F(MonitoringStackTest, APlanCountsLoadBalancersAndVolumes) {
+  const PlanResult plan =
+      host_.Plan(Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}}));
+  EXPECT_EQ(plan.planned["planned_load_balancers"], Value::Int(1));
+  EXPECT_EQ(plan.planned["planned_volume_gib"], Value::Int(0));
+  EXPECT_EQ(plan.planned["planned_monthly_cost"], Value::Int(12));
+  host_.Apply(Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}}));
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_EQ(host_.state["planned_load_balancers"], Value::Int(1));
+}
+
+TEST_F(MonitoringStackTest, ACheckFailsThePlanUnlessItsSeverityIsLowered) {
+  const auto config = [&](const char* severity) {
+    return Basic({{"max_load_balancers", Value::Int(0)},
+                  {"grafana", Object({{"expose", Text("load_balancer")}})},
+                  {"checks", Object({{"load_balancers", Text(severity)}})}});
+  };
+  host_.Plan(config("error"));
+  EXPECT_THAT(host_.Errors(), HasSubstr("max_load_balancers: The stack asks for 1 load balancer"));
+  host_.diagnostics = {};
+  host_.Plan(config("warning"));
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_THAT(host_.diagnostics.all(), SizeIs(::testing::Ge(1u)));
+  host_.diagnostics = {};
+  host_.Plan(Basic({{"checks", Object({{"loadbalancers", Text("off")}})}}));
+  EXPECT_THAT(host_.Errors(), HasSubstr("Did you mean \"load_balancers\"?"));
+}
+
+TEST_F(MonitoringStackTest, ThePoolFollowsFromTheClustersPools) {
+  const auto pools = [&](bool dedicated) {
+    Value::Map pool;
+    for (const Attribute& attribute : StackNodePool::Fields().attributes()) {
+      pool[attribute.name] = Value::Null();
+    }
+    pool["dedicated"] = Value::Bool(dedicated);
+    return Value::OfMap({{"monitoring", Value::OfMap(pool)}});
+  };
+  EXPECT_EQ(host_.Plan(Basic({{"node_pools", pools(true)}})).planned["node_pool"],
+            Text("monitoring"));
+  EXPECT_EQ(host_.Plan(Basic({{"node_pools", pools(false)}})).planned["node_pool"], Text(""));
+  EXPECT_TRUE(host_.Plan(Basic()).planned["node_pool"].is_unknown());
 }
 
 }  // namespace

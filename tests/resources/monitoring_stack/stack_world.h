@@ -113,7 +113,26 @@ class StackWorld : public Connections {
     metadata.name = chart.name;
     metadata.version = version;
     metadata.app_version = absl::StrCat("v", version);
-    helm.AddChart(chart.repository, metadata);
+    helm.AddChart(chart.repository, metadata, Json::object(), &Render);
+  }
+
+  // Of the charts' objects, those that the plan looks for.
+  static absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
+    std::vector<Json> objects;
+    if (request.chart.name == "loki") {
+      objects = {Service("loki-gateway", 80), Service("loki", 3100)};
+    } else if (request.chart.name == "grafana") {
+      objects = {Service("grafana", 80)};
+      objects[0]["spec"]["type"] =
+          request.values.value("service", Json::object()).value("type", "ClusterIP");
+    }
+    return objects;
+  }
+  static Json Service(const std::string& name, int port) {
+    return {{"apiVersion", "v1"},
+            {"kind", "Service"},
+            {"metadata", {{"name", name}}},
+            {"spec", {{"ports", Json::array({{{"port", port}}})}}}};
   }
 
   void InstallArgoCd() {
@@ -241,18 +260,19 @@ class Host {
     }
     EXPECT_TRUE(result.state.is_wholly_known()) << DebugString(result.state);
     state = result.state;
+    private_state = result.private_state;
   }
 
   PlanResult Plan(const Value& config) {
     const RequestContext context = Context();
     resource_.Validate(context, config, diagnostics);
     const Value proposed = Proposed(resource_.schema().attributes, state, config);
-    return resource_.Plan(context, {state, proposed, config, ""}, diagnostics);
+    return resource_.Plan(context, {state, proposed, config, private_state}, diagnostics);
   }
 
   void Refresh() {
     if (!state.is_null()) {
-      StateResult result = resource_.Read(Context(), state, "", diagnostics);
+      StateResult result = resource_.Read(Context(), state, private_state, diagnostics);
       state = result.state;
     }
   }
@@ -280,6 +300,7 @@ class Host {
   }
 
   Value state;
+  PrivateState private_state;
   Diagnostics diagnostics;
   std::stop_source stop;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/values.h"
 
+#include <filesystem>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
@@ -43,7 +45,7 @@ TEST(ValuesTest, TheEnvironmentOverridesTheBase) {
   ASSERT_TRUE(files.ok()) << files.status();
   EXPECT_EQ(files->by_component["loki"], (Json{{"a", {{"left", 1}, {"right", 3}}}}));
   EXPECT_EQ(files->by_component["grafana"], (Json{{"replicas", 2}}));
-  EXPECT_THAT(files->warnings, IsEmpty());
+  EXPECT_THAT(files->unused, IsEmpty());
 }
 
 TEST(ValuesTest, AMissingDirectoryIsAnError) {
@@ -76,9 +78,43 @@ TEST(ValuesTest, AMistypedFileNameIsPointedOut) {
   dir.Write("loki.yaml", "a: 1\n");
   auto files = ReadValuesDir(dir.path(), "prod");
   ASSERT_TRUE(files.ok());
-  EXPECT_THAT(files->warnings,
-              ElementsAre(AllOf(HasSubstr("pomtail.yaml"), HasSubstr("promtail.yaml")),
-                          HasSubstr("prod does not exist")));
+  ASSERT_EQ(files->unused.size(), 2);
+  EXPECT_THAT(files->unused[0].path, HasSubstr("pomtail.yaml"));
+  EXPECT_EQ(files->unused[0].meant, "promtail.yaml");
+  EXPECT_THAT(files->unused[1].why, HasSubstr("does not exist"));
+}
+
+TEST(ValuesTest, WhatIsNoFileOfValuesIsRefused) {
+  TempDir dir;
+  std::filesystem::create_directory(dir / "loki.yaml");
+  EXPECT_THAT(ReadValuesDir(dir.path(), ""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is a directory")));
+  TempDir large;
+  large.Write("grafana.yaml", "a: " + std::string(10 << 20, 'x'));
+  EXPECT_THAT(ReadValuesDir(large.path(), ""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("10 MiB")));
+  TempDir binary;
+  binary.Write("grafana.yaml", std::string("a: \xff\xfe\0", 6));
+  EXPECT_THAT(ReadValuesDir(binary.path(), ""),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("not UTF-8")));
+}
+
+TEST(ValuesTest, KnowsTheLineOfEveryKey) {
+  TempDir dir;
+  dir.Write("loki.yaml", "loki:\n  auth_enabled: false\n  limits_config: {a: 1}\n");
+  dir.Write("dev/loki.yaml", "\nloki:\n  limits_config:\n    a: 2\n");
+  auto files = ReadValuesDir(dir.path(), "dev");
+  ASSERT_TRUE(files.ok());
+  const auto overlaid = PlaceOf(*files, "loki", {"loki", "limits_config", "a"});
+  ASSERT_TRUE(overlaid.has_value());
+  EXPECT_EQ(overlaid->file, dir / "dev/loki.yaml");
+  EXPECT_EQ(overlaid->line, 4);
+  const auto base = PlaceOf(*files, "loki", {"loki", "auth_enabled"});
+  ASSERT_TRUE(base.has_value());
+  EXPECT_EQ(base->file, dir / "loki.yaml");
+  EXPECT_EQ(base->line, 2);
+  EXPECT_FALSE(PlaceOf(*files, "loki", {"gateway"}).has_value());
+  EXPECT_FALSE(PlaceOf(*files, "grafana", {"gateway"}).has_value());
 }
 
 }  // namespace

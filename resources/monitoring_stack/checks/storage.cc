@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MPL-2.0
+// Rule storage: a volume that one node may mount is not shared by pods that need not be on one
+// node, its class exists, and it never shrinks.
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/kubernetes/json_fields.h"
+#include "resources/monitoring_stack/checks/rules.h"
+#include "resources/monitoring_stack/checks/workloads.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+using kubernetes::ListAt;
+using kubernetes::StringAt;
+
+// What a DigitalOcean cluster has (https://docs.digitalocean.com/products/kubernetes/how-to/
+// add-volumes/); volumes of all of them are encrypted at rest.
+constexpr const char* kClasses[] = {"do-block-storage", "do-block-storage-retain",
+                                    "do-block-storage-xfs", "do-block-storage-xfs-retain"};
+
+bool IsForOneNode(const Claim& claim) {
+  return !claim.access_modes.empty() &&
+         std::all_of(claim.access_modes.begin(), claim.access_modes.end(), [](const auto& mode) {
+           return mode == "ReadWriteOnce" || mode == "ReadWriteOncePod";
+         });
+}
+
+bool Mounts(const Workload& workload, const Claim& claim) {
+  const Json& volumes = ListAt(*workload.pod, "/volumes");
+  return claim.of.empty() && std::any_of(volumes.begin(), volumes.end(), [&](const Json& volume) {
+           return StringAt(volume, "/persistentVolumeClaim/claimName") == claim.name;
+         });
+}
+
+void CheckCopies(const Workload& workload, const Claim& claim, Findings& findings) {
+  if (workload.replicas < 2) {
+    return;
+  }
+  Finding finding;
+  finding.component = workload.component->name;
+  for (const char* key : {"replicas", "maxReplicas"}) {
+    if (finding.key.empty()) {
+      finding.key = KeyWithValue(workload.component->values, key, workload.replicas);
+    }
+  }
+  finding.summary = absl::StrCat("Pods of ", workload.ToString(), " cannot share their volume");
+  finding.cause = absl::StrCat("Up to ", workload.replicas, " pods mount the claim ", claim.name,
+                               ", which is ", absl::StrJoin(claim.access_modes, ", "),
+                               ": all but those on one node would wait for ever.");
+  finding.cure = "Run one pod, or use a StatefulSet or a database instead of the volume.";
+  findings.push_back(std::move(finding));
+}
+
+void CheckUpdate(const Workload& workload, const Claim& claim, Findings& findings) {
+  const std::string strategy = StringAt(*workload.object, "/spec/strategy/type");
+  if (!strategy.empty() && strategy != "RollingUpdate") {
+    return;
+  }
+  Finding finding;
+  finding.component = workload.component->name;
+  if (const Json* said = kubernetes::FieldAt(*workload.object, "/spec/strategy")) {
+    finding.key = KeyWithValue(workload.component->Effective(), "deploymentStrategy", *said);
+  }
+  finding.summary = absl::StrCat("The first update of ", workload.ToString(), " would hang");
+  finding.cause =
+      absl::StrCat("RollingUpdate starts the new pod before the old one ends, and the claim ",
+                   claim.name, " is ", absl::StrJoin(claim.access_modes, ", "),
+                   ": on another node the new pod waits for the volume for ever.");
+  finding.cure = "Set deploymentStrategy.type to Recreate.";
+  findings.push_back(std::move(finding));
+}
+
+void CheckClass(const RenderedStack& stack, const Claim& claim, Findings& findings) {
+  if (!stack.on_digitalocean || !claim.storage_class || claim.storage_class->empty() ||
+      std::find(std::begin(kClasses), std::end(kClasses), *claim.storage_class) !=
+          std::end(kClasses)) {
+    return;
+  }
+  for (const Rendered& own : ObjectsOf(stack, "StorageClass")) {
+    if (own.name == *claim.storage_class) {
+      return;
+    }
+  }
+  Finding finding;
+  finding.component = claim.component->name;
+  finding.severity = stack.cluster_is_new ? Severity::kError : Severity::kWarning;
+  for (const char* key : {"storageClass", "storageClassName"}) {
+    if (finding.key.empty()) {
+      finding.key = KeyWithValue(claim.component->values, key, *claim.storage_class);
+    }
+  }
+  finding.summary = absl::StrCat("There is no StorageClass ", *claim.storage_class);
+  finding.cause = absl::StrCat("The claim ", claim.name,
+                               " would wait for a volume for ever: a DigitalOcean cluster has ",
+                               absl::StrJoin(kClasses, ", "), ", all of them encrypted at rest.");
+  finding.cure = "Take one of these, or leave the key out for the default.";
+  findings.push_back(std::move(finding));
+}
+
+// Neither Kubernetes nor DigitalOcean makes a volume smaller.
+void CheckSize(const RenderedStack& stack, Findings& findings) {
+  if (!stack.prior || !stack.prior->loki.is_known() || !stack.planned.loki.is_known()) {
+    return;
+  }
+  const Attr<int64_t>& was = stack.prior->loki->volume_gib;
+  const Attr<int64_t>& is = stack.planned.loki->volume_gib;
+  if (!was.is_known() || !is.is_known() || *is >= *was) {
+    return;
+  }
+  Finding finding;
+  finding.component = "loki";
+  finding.attribute = Path("loki").Attribute("volume_gib");
+  finding.summary = "A volume cannot shrink";
+  finding.cause = absl::StrCat("Loki's volume has ", *was, " GiB, and ", *is, " are asked for.");
+  finding.cure = absl::StrCat("Keep ", *was, ", or shorten loki.retention instead.");
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace
+
+void CheckStorage(const RenderedStack& stack, Findings& findings) {
+  const std::vector<Claim> claims = ClaimsOf(stack);
+  for (const Claim& claim : claims) {
+    for (const Workload& workload : WorkloadsOf(*claim.component)) {
+      if (workload.kind == "Deployment" && IsForOneNode(claim) && Mounts(workload, claim)) {
+        CheckCopies(workload, claim, findings);
+        CheckUpdate(workload, claim, findings);
+      }
+    }
+    CheckClass(stack, claim, findings);
+  }
+  CheckSize(stack, findings);
+}
+
+}  // namespace kproto::monitoring_stack
