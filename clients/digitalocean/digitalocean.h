@@ -32,6 +32,10 @@ class DigitalOcean {
  public:
   virtual ~DigitalOcean() = default;
 
+  // The view to refresh and plan with: read only, and what many ask for at about the same time is
+  // asked for once. Lives as long as this object. Changes and waits go through this object itself.
+  virtual DigitalOcean& ForReading() { return *this; }
+
   // GET /v2/account. The cheapest proof that a token is good.
   virtual absl::StatusOr<Account> GetAccount(std::stop_token stop) = 0;
   // GET /v2/regions
@@ -46,6 +50,12 @@ class DigitalOcean {
   // GET /v2/kubernetes/clusters/{id}
   virtual absl::StatusOr<std::optional<Cluster>> GetCluster(const std::string& id,
                                                             std::stop_token stop) = 0;
+  // As GetCluster, and as of `not_before` or later; for waits. When many wait, one list serves all.
+  virtual absl::StatusOr<std::optional<Cluster>> LookAtCluster(const std::string& id,
+                                                               absl::Time /*not_before*/,
+                                                               std::stop_token stop) {
+    return GetCluster(id, stop);
+  }
   // POST /v2/kubernetes/clusters. Returns at once, in state provisioning, endpoint still "".
   virtual absl::StatusOr<Cluster> CreateCluster(const ClusterSpec& spec, std::stop_token stop) = 0;
   // PUT /v2/kubernetes/clusters/{id}. NotFound when it is gone.
