@@ -27,7 +27,7 @@ absl::Duration PollPace::Next() {
 }
 
 absl::Time PollPace::FreshSince() const {
-  return std::max(begun_, clock_.Now() - last_ / 2 / clock_.factor());
+  return std::max(begun_, clock_.Now() - last_ / 4 / clock_.factor());
 }
 
 }  // namespace kproto

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // PollPace: how often to look at something that takes seconds or an hour: every two seconds at
-// first, then after a twentieth of the time that has passed, at most every thirty seconds. So a
-// wait costs few calls however long it is, and ends at most 5 % later than it could.
+// first, then after 3 % of the time that has passed, at most every thirty seconds. So a wait costs
+// few calls however long it is, and ends within 5 % of when it could.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ class PollPace {
  public:
   static constexpr absl::Duration kShortest = absl::Seconds(2);
   static constexpr absl::Duration kLongest = absl::Seconds(30);
-  static constexpr double kShare = 0.05;  // of the time that has passed
+  static constexpr double kShare = 0.03;  // of the time that has passed
 
   // `clock` outlives it. `jitter`: from [0, 1), how much of the last fifth of each wait to leave
   // out, so that waits begun together do not stay together; null: random.
@@ -24,8 +24,8 @@ class PollPace {
 
   // How long to wait before the next look, in cloud time.
   absl::Duration Next();
-  // As of when an answer is fresh enough for the next look: since this wait began, and since half
-  // of the last wait. Wall time, for DigitalOcean::LookAtCluster.
+  // As of when an answer is fresh enough for the next look: since this wait began, and since a
+  // quarter of the last wait. Wall time, for DigitalOcean::LookAtCluster.
   absl::Time FreshSince() const;
 
  private:

@@ -136,7 +136,7 @@ bool PrintScaleGoals(const ScaleReport& report) {
       refresh_calls = std::max(refresh_calls, sample.calls);
     }
     if (sample.operation == "create") {
-      worst = std::max(worst, sample.simulated / sample.cloud_waits);
+      worst = std::max(worst, absl::FDivDuration(sample.simulated, sample.cloud_waits));
     }
   }
   bool met = Goal(worst <= kOverCloudWaits,

@@ -28,8 +28,9 @@ constexpr int kParallelism = 10;  // OpenTofu's own
 constexpr int kRefreshes = 200;
 constexpr int kWarmUp = 20;  // refreshes until every thread has had its share of memory
 
-constexpr absl::Duration kCreateChain = lab::kFirstNodesProvisioning;
-constexpr absl::Duration kDestroyChain = lab::kClusterDeleting + lab::kVpcMemberLingers;
+// What only the cloud can hasten, one after the other, for one cluster.
+absl::Duration CreateChain() { return lab::kFirstNodesProvisioning; }
+absl::Duration DestroyChain() { return lab::kClusterDeleting + lab::kVpcMemberLingers; }
 
 // One account and one working directory.
 class Stage {
@@ -89,7 +90,7 @@ absl::Status MeasureOne(const std::string& provider, int clusters, ScaleReport& 
   const ProviderHost::Configuration configuration = ManyClusters(clusters);
   KPROTO_ASSIGN_OR_RETURN(
       const ScaleSample create,
-      stage->Measure(clusters, "create", kCreateChain, [&] { return host.Apply(configuration); }));
+      stage->Measure(clusters, "create", CreateChain(), [&] { return host.Apply(configuration); }));
   KPROTO_ASSIGN_OR_RETURN(const ScaleSample refresh,
                           stage->Measure(clusters, "refresh", {}, [&] { return host.Refresh(); }));
   KPROTO_ASSIGN_OR_RETURN(const ScaleSample plan, stage->Measure(clusters, "plan", {}, [&] {
@@ -107,7 +108,7 @@ absl::Status MeasureOne(const std::string& provider, int clusters, ScaleReport& 
   }
   KPROTO_ASSIGN_OR_RETURN(
       const ScaleSample destroy,
-      stage->Measure(clusters, "destroy", kDestroyChain, [&] { return host.Destroy(); }));
+      stage->Measure(clusters, "destroy", DestroyChain(), [&] { return host.Destroy(); }));
   for (const ScaleSample& sample : {create, refresh, plan, destroy}) {
     report.samples.push_back(sample);
   }
@@ -131,12 +132,14 @@ void PrintScale(const ScaleReport& report) {
       "|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
   for (const ScaleSample& sample : report.samples) {
     const bool waits = sample.cloud_waits > absl::ZeroDuration();
-    absl::PrintF("| %d | %s | %d | %d | %.2f s | %s | %s | %s | %.1f MB |\n", sample.clusters,
-                 sample.operation, sample.calls, sample.refused, absl::ToDoubleSeconds(sample.wall),
-                 waits ? absl::StrFormat("%.0f s", absl::ToDoubleSeconds(sample.simulated)) : "–",
-                 waits ? absl::StrFormat("%.0f s", absl::ToDoubleSeconds(sample.cloud_waits)) : "–",
-                 waits ? absl::StrFormat("%.3f", sample.simulated / sample.cloud_waits) : "–",
-                 sample.peak_megabytes);
+    absl::PrintF(
+        "| %d | %s | %d | %d | %.2f s | %s | %s | %s | %.1f MB |\n", sample.clusters,
+        sample.operation, sample.calls, sample.refused, absl::ToDoubleSeconds(sample.wall),
+        waits ? absl::StrFormat("%.0f s", absl::ToDoubleSeconds(sample.simulated)) : "–",
+        waits ? absl::StrFormat("%.0f s", absl::ToDoubleSeconds(sample.cloud_waits)) : "–",
+        waits ? absl::StrFormat("%.3f", absl::FDivDuration(sample.simulated, sample.cloud_waits))
+              : "–",
+        sample.peak_megabytes);
   }
   absl::PrintF(
       "\nOne process, %d refreshes of %d clusters: %.1f MB after the first %d, %.1f MB at "

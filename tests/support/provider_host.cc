@@ -109,6 +109,19 @@ class ProviderHost::Wire {
     return Unpack(response.new_state(), resource.state);
   }
 
+  bool Import(const std::string& id, Resource& resource) {
+    tfplugin6::ImportResourceState::Request request;
+    request.set_type_name(host_.options_.type);
+    request.set_id(id);
+    tfplugin6::ImportResourceState::Response response;
+    if (!Call(&tfplugin6::Provider::Stub::ImportResourceState, request, response) ||
+        response.imported_resources_size() != 1) {
+      return false;
+    }
+    resource.private_state = response.imported_resources(0).private_();
+    return Unpack(response.imported_resources(0).state(), resource.state);
+  }
+
   bool Plan(const Value& prior, const std::string& prior_private, Change& change) {
     tfplugin6::PlanResourceChange::Request request;
     request.set_type_name(host_.options_.type);
@@ -364,6 +377,15 @@ bool ProviderHost::ApplyOne(Resource& resource, Change& change) {
     }
   }
   return done;
+}
+
+bool ProviderHost::Import(const std::string& address, const std::string& id) {
+  Resource resource;
+  if (!Start() || !wire_->Import(id, resource) || !wire_->Read(resource)) {
+    return false;
+  }
+  resources[address] = std::move(resource);
+  return true;
 }
 
 bool ProviderHost::Refresh() { return Start() && ReadAll(); }

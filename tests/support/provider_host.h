@@ -52,6 +52,8 @@ class ProviderHost {
   // Refreshes, plans and applies; what is no longer configured is destroyed. False on any error.
   bool Apply(const Configuration& configuration);
   bool Destroy() { return Apply({}); }
+  // `tofu import ADDRESS ID`
+  bool Import(const std::string& address, const std::string& id);
   // The end of the run: the process goes, and with it whatever the journal holds of this run.
   void End();
 

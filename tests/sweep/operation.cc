@@ -53,7 +53,11 @@ class Complaints {
   std::string text_;
 };
 
-// "k8s/primary s-2vcpu-4gb × 2", sorted.
+std::string Text(const Value& value) {
+  return value.kind() == Value::Kind::kString ? value.string() : "";
+}
+
+// "primary s-2vcpu-4gb × 2", sorted.
 std::vector<std::string> PoolsOf(const Json& pools, const std::string& name_member) {
   std::vector<std::string> lines;
   for (const auto& [key, pool] : pools.items()) {
@@ -91,8 +95,8 @@ void JudgeCluster(const Json& wanted, FaultyCloud& cloud, ProviderHost& host, co
     return;
   }
   const Value& state = resource->second.state;
-  wrong.Expect("id in the state", state["id"].string(), id);
-  wrong.Expect("VPC in the state", state["vpc_id"].string(), lab::StringField(cluster, "vpc_uuid"));
+  wrong.Expect("id in the state", Text(state["id"]), id);
+  wrong.Expect("VPC in the state", Text(state["vpc_id"]), lab::StringField(cluster, "vpc_uuid"));
   if (resource->second.tainted) {
     wrong.Add("the cluster is still tainted");
   }
