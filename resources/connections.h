@@ -23,6 +23,11 @@ class Connections {
   // FailedPrecondition, with path and advice, when the provider block gives no token; or before
   // Configure. Unavailable("…not known yet") while the configured token is unknown at plan time.
   virtual absl::StatusOr<digitalocean::DigitalOcean*> DigitalOcean() = 0;
+  // The same to refresh and plan with: what many resources ask for at once is asked for once.
+  absl::StatusOr<digitalocean::DigitalOcean*> DigitalOceanForReading() {
+    const absl::StatusOr<digitalocean::DigitalOcean*> api = DigitalOcean();
+    return api.ok() ? absl::StatusOr<digitalocean::DigitalOcean*>(&(*api)->ForReading()) : api;
+  }
   virtual absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
       const kubernetes::Credentials& credentials) = 0;
   // FailedPrecondition when there is no usable helm.

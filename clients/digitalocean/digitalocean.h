@@ -33,12 +33,18 @@ namespace kproto::digitalocean {
 // Families are virtual bases, so that an implementation is put together from one class for each.
 class DigitalOcean : public virtual Networking {
  public:
+  // The view to refresh and plan with: read only, and what many ask for at about the same time is
+  // asked for once. Lives as long as this object. Changes and waits go through this object itself.
+  virtual DigitalOcean& ForReading() { return *this; }
+
   // GET /v2/account. The cheapest proof that a token is good.
   virtual absl::StatusOr<Account> GetAccount(std::stop_token stop) = 0;
   // GET /v2/regions
   virtual absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) = 0;
   // GET /v2/sizes. Every droplet size with its price; not all of them serve as workers.
   virtual absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) = 0;
+  // GET /v2/droplets, its total alone: how much of the account's limit is in use.
+  virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
   // GET /v2/kubernetes/options. Versions, regions and sizes that DOKS offers now.
   virtual absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) = 0;
 
@@ -47,6 +53,12 @@ class DigitalOcean : public virtual Networking {
   // GET /v2/kubernetes/clusters/{id}
   virtual absl::StatusOr<std::optional<Cluster>> GetCluster(const std::string& id,
                                                             std::stop_token stop) = 0;
+  // As GetCluster, and as of `not_before` or later; for waits. When many wait, one list serves all.
+  virtual absl::StatusOr<std::optional<Cluster>> LookAtCluster(const std::string& id,
+                                                               absl::Time /*not_before*/,
+                                                               std::stop_token stop) {
+    return GetCluster(id, stop);
+  }
   // POST /v2/kubernetes/clusters. Returns at once, in state provisioning, endpoint still "".
   virtual absl::StatusOr<Cluster> CreateCluster(const ClusterSpec& spec, std::stop_token stop) = 0;
   // PUT /v2/kubernetes/clusters/{id}. NotFound when it is gone.

@@ -15,16 +15,6 @@ namespace {
 
 constexpr double kMaxTimeFactor = 100000;
 
-// The lab's simulator tells how much faster than the wall clock it runs. Nothing outside this
-// machine may do so.
-void LearnTimeFactor(const Request& request, const Response& response, Clock& clock) {
-  double factor = 0;
-  if (absl::SimpleAtod(response.Header("x-kproto-lab-time-factor"), &factor) && factor >= 1 &&
-      factor <= kMaxTimeFactor && factor != clock.factor() && IsLoopback(HostOf(request.url))) {
-    clock.set_factor(factor);
-  }
-}
-
 // The outcome with the reason why it is the last one.
 absl::StatusOr<Response> WithNote(absl::StatusOr<Response> outcome, const std::string& note) {
   if (outcome.ok()) {
@@ -49,7 +39,30 @@ absl::Status Interrupted(const Request& request, const absl::StatusOr<Response>&
 
 }  // namespace
 
-absl::StatusOr<Response> RetryingClient::Attempt(const Request& request, std::stop_token stop) {
+// The lab's simulator tells how much faster than the wall clock it runs, and may ask for less
+// patience with silence than the real API deserves. Nothing outside this machine may do so.
+void RetryingClient::LearnFromLab(const Request& request, const Response& response) {
+  if (!IsLoopback(HostOf(request.url))) {
+    return;
+  }
+  double factor = 0;
+  if (absl::SimpleAtod(response.Header("x-kproto-lab-time-factor"), &factor) && factor >= 1 &&
+      factor <= kMaxTimeFactor && factor != clock_.factor()) {
+    clock_.set_factor(factor);
+  }
+  int64_t timeout_ms = 0;
+  if (absl::SimpleAtoi(response.Header("x-kproto-lab-request-timeout-ms"), &timeout_ms) &&
+      timeout_ms > 0) {
+    lab_timeout_ms_ = timeout_ms;
+  }
+}
+
+absl::StatusOr<Response> RetryingClient::Attempt(const Request& original, std::stop_token stop) {
+  Request request = original;
+  const absl::Duration lab_timeout = absl::Milliseconds(lab_timeout_ms_.load());
+  if (lab_timeout > absl::ZeroDuration() && IsLoopback(HostOf(request.url))) {
+    request.timeout = std::min(request.timeout, lab_timeout);
+  }
   if (budget_ != nullptr && !budget_->Wait(clock_, stop)) {
     return absl::CancelledError(absl::StrCat(MethodName(request.method), " ", HostOf(request.url),
                                              PathOf(request.url),
@@ -57,7 +70,7 @@ absl::StatusOr<Response> RetryingClient::Attempt(const Request& request, std::st
   }
   absl::StatusOr<Response> outcome = inner_.Send(request, stop);
   if (outcome.ok()) {
-    LearnTimeFactor(request, *outcome, clock_);
+    LearnFromLab(request, *outcome);
     if (budget_ != nullptr) {
       budget_->Learn(*outcome, clock_);
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 // RetryingClient: HttpClient that repeats what may be repeated. Waits go through the Clock, so they
 // end with the stop token, and tests see them without waiting. It also learns from each answer: the
-// rate budget and, from loopback servers only, the lab's time factor.
+// rate budget and, from loopback servers only, the lab's time factor and request timeout.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 #include "base/clock.h"
@@ -26,11 +28,13 @@ class RetryingClient : public HttpClient {
 
  private:
   absl::StatusOr<Response> Attempt(const Request& request, std::stop_token stop);
+  void LearnFromLab(const Request& request, const Response& response);
 
   HttpClient& inner_;
   Clock& clock_;
   const RetryPolicy policy_;
   const std::shared_ptr<RateBudget> budget_;
+  std::atomic<int64_t> lab_timeout_ms_ = 0;  // of one attempt, as the lab asks; 0: it does not
 };
 
 }  // namespace kproto::http

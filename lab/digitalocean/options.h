@@ -27,6 +27,9 @@ struct SimulatorOptions {
   int64_t volume_limit = 100;
   int64_t requests_per_hour = 5000;  // of cloud time
   int64_t requests_per_minute = 250;
+  // When set, answers ask kproto to give up on a silent call after so long (real time), so that
+  // tests of silence need no minutes. docs/decisions/2026-11-25-lab-request-timeout.md.
+  absl::Duration request_timeout;
 };
 
 }  // namespace kproto::lab

@@ -208,6 +208,11 @@ HttpReply Simulator::Reply(const ApiResponse& response) const {
   reply.status = response.status;
   reply.headers = response.headers;
   reply.headers.emplace_back("x-kproto-lab-time-factor", absl::StrCat(cloud_.time.factor()));
+  if (const absl::Duration timeout = cloud_.options.request_timeout;
+      timeout > absl::ZeroDuration()) {
+    reply.headers.emplace_back("x-kproto-lab-request-timeout-ms",
+                               absl::StrCat(absl::ToInt64Milliseconds(timeout)));
+  }
   reply.body = response.text;
   if (reply.body.empty() && !response.body.is_null()) {
     reply.body = Dump(response.body);

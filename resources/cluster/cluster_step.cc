@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "clients/http/response.h"
+#include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/steps.h"
@@ -74,12 +75,14 @@ class ClusterStep : public Step {
     if (work_.live->status.state != ocean::ClusterState::kDeleting) {
       KPROTO_RETURN_IF_ERROR(Delete(id, context));
     }
+    PollPace pace(context.clock);
     while (true) {
-      KPROTO_ASSIGN_OR_RETURN(work_.live, work_.api.GetCluster(id, context.stop));
+      KPROTO_ASSIGN_OR_RETURN(work_.live,
+                              work_.api.LookAtCluster(id, pace.FreshSince(), context.stop));
       if (!work_.live || work_.live->status.state == ocean::ClusterState::kDeleted) {
         break;
       }
-      if (!context.clock.Sleep(kPollInterval, context.stop)) {
+      if (!context.clock.Sleep(pace.Next(), context.stop)) {
         return absl::CancelledError(
             absl::StrCat("stopped waiting for cluster ", id, " to go; it is being deleted"));
       }
@@ -231,8 +234,10 @@ absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
                     "Nothing is lost: apply again to go on.");
   };
   std::string last;
+  PollPace pace(context.clock);
   while (true) {
-    absl::StatusOr<std::optional<ocean::Cluster>> seen = work.api.GetCluster(id, context.stop);
+    absl::StatusOr<std::optional<ocean::Cluster>> seen =
+        work.api.LookAtCluster(id, pace.FreshSince(), context.stop);
     if (!seen.ok()) {
       return context.stop.stop_requested() ? stopped() : seen.status();
     }
@@ -257,7 +262,7 @@ absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
       Log(LogLevel::kInfo, "waiting for the cluster", {{"cluster", id}, {"status", progress}});
       last = progress;
     }
-    if (!context.clock.Sleep(kPollInterval, context.stop)) {
+    if (!context.clock.Sleep(pace.Next(), context.stop)) {
       return stopped();
     }
   }

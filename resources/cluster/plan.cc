@@ -227,7 +227,7 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   if (planned.vpc.is_known() && planned.vpc->id.is_known()) {
     planned.vpc_id = planned.vpc->id;
   }
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   if (absl::IsUnavailable(api.status())) {
     return;  // The token itself is not known yet: what needs the API is checked when it is.
   }

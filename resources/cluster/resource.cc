@@ -159,7 +159,7 @@ Existence ClusterResource::Create(const ClusterModel&, ClusterModel& state, Oper
 
 Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   const std::string summary = absl::StrCat("Could not read ", Title(state));
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   if (!api.ok()) {
     operation.diagnostics.AddStatus(api.status(), summary);
     return Existence::kPresent;

@@ -37,9 +37,6 @@ std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
 
-// How long to wait between two looks at something that takes minutes.
-inline constexpr absl::Duration kPollInterval = absl::Seconds(5);
-
 // Polls the cluster, one read each time, until it is running with as many running nodes as its
 // pools say, nothing draining and `gone` pools gone. FailedPrecondition when DigitalOcean reports
 // an error.

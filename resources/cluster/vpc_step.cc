@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "clients/http/response.h"
+#include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/steps.h"
@@ -75,6 +76,7 @@ class VpcStep : public Step {
       return absl::OkStatus();
     }
     const std::string id = found_->id;
+    PollPace pace(context.clock);
     while (true) {
       const absl::Status status = work_.api.DeleteVpc(id, context.stop);
       if (status.ok()) {
@@ -93,7 +95,7 @@ class VpcStep : public Step {
           !absl::IsUnavailable(status)) {
         return Annotate(status, "could not delete the VPC");
       }
-      if (!context.clock.Sleep(kPollInterval, context.stop)) {
+      if (!context.clock.Sleep(pace.Next(), context.stop)) {
         return Blocked(id, status);
       }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // kproto_bench PROVIDER: what starting it costs, as ratios to a bare gRPC server and to the plugins
 // named in KPROTO_BENCH_PLUGINS (colon separated), measured in turns in one run, so that whatever
-// else the machine does meets all of them. Ends with the goals, and with exit code 1 if one is
-// missed.
+// else the machine does meets all of them; then what 1, 10 and 100 clusters cost. Ends with the
+// goals, and with exit code 1 if one is missed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +18,7 @@
 #include "absl/strings/str_split.h"
 #include "tests/bench/codec.h"
 #include "tests/bench/plugin_sample.h"
+#include "tests/bench/scale.h"
 
 namespace kproto::bench {
 namespace {
@@ -25,6 +26,10 @@ namespace {
 constexpr double kHandshakeToBare = 1.5;
 constexpr double kHandshakeToPeer = 1.0 / 3;
 constexpr double kPeakMegabytes = 20;
+constexpr double kOverCloudWaits = 1.05;
+constexpr double kMemoryGrowth = 1.05;
+// Of a refresh of any number of clusters up to a page: a look of its own, then lists.
+constexpr int64_t kRefreshCalls = 5;
 
 struct Contender {
   std::string name;
@@ -122,6 +127,30 @@ bool PrintGoals(const std::vector<Contender>& contenders) {
          met;
 }
 
+bool PrintScaleGoals(const ScaleReport& report) {
+  double worst = 0;
+  int64_t refused = 0, refresh_calls = 0;
+  for (const ScaleSample& sample : report.samples) {
+    refused += sample.refused;
+    if (sample.operation == "refresh") {
+      refresh_calls = std::max(refresh_calls, sample.calls);
+    }
+    if (sample.operation == "create") {
+      worst = std::max(worst, absl::FDivDuration(sample.simulated, sample.cloud_waits));
+    }
+  }
+  bool met = Goal(worst <= kOverCloudWaits,
+                  absl::StrFormat("creates within 5 %% of the cloud's own waits: %.3f ×", worst));
+  met &= Goal(refused == 0, absl::StrCat("no call refused with 429: ", refused));
+  met &= Goal(refresh_calls <= kRefreshCalls,
+              absl::StrCat("a refresh costs calls by pages: ", refresh_calls, " at most"));
+  const double growth = report.megabytes_at_last / report.megabytes_at_first;
+  return Goal(growth <= kMemoryGrowth,
+              absl::StrFormat("memory does not grow with time: %.3f × after %d refreshes", growth,
+                              report.refreshes)) &&
+         met;
+}
+
 void PrintCodec(const CodecSpeed& speed) {
   absl::PrintF("\nMessagePack, a state of %.0f kB%29s %18s\n", speed.payload_kilobytes, "decode",
                "encode");
@@ -164,7 +193,15 @@ int Main(const std::string& provider) {
   PrintTable(contenders);
   PrintCodec(MeasureCodec(0.5));
   absl::PrintF("\n");
-  return PrintGoals(contenders) ? 0 : 1;
+  const auto scale = MeasureScale(contenders[1].binary);
+  if (!scale.ok()) {
+    absl::FPrintF(stderr, "%s\n", std::string(scale.status().message()));
+    return 2;
+  }
+  PrintScale(*scale);
+  absl::PrintF("\n");
+  const bool met = PrintGoals(contenders);
+  return PrintScaleGoals(*scale) && met ? 0 : 1;
 }
 
 }  // namespace kproto::bench

@@ -37,10 +37,43 @@ TEST(RateBudgetTest, NeverWaitsWhileThereIsPlenty) {
   FakeClock clock;
   RateBudget budget;
   budget.Learn(Allowance(5000, 1000), clock);
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 200; ++i) {
     EXPECT_TRUE(budget.Wait(clock, {}));
   }
   EXPECT_THAT(clock.sleeps(), IsEmpty());
+}
+
+TEST(RateBudgetTest, NeverSendsMoreInAMinuteThanAMinuteAllows) {
+  FakeClock clock;
+  RateBudget budget;
+  budget.Learn(Allowance(5000, 4000), clock);
+  const absl::Time begun = clock.Now();
+  std::vector<absl::Time> sent;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_TRUE(budget.Wait(clock, {}));
+    sent.push_back(clock.Now());
+  }
+  for (size_t i = 250; i < sent.size(); ++i) {
+    EXPECT_GE(sent[i] - sent[i - 250], absl::Minutes(1)) << i;
+  }
+  EXPECT_LE(clock.Now() - begun, absl::Minutes(5)) << "nor much less";
+}
+
+TEST(RateBudgetTest, A429StopsThoseThatAreWaitingForTheirTurnToo) {
+  FakeClock clock;
+  RateBudget budget;
+  budget.Learn(Allowance(3600, 179), clock);
+  EXPECT_TRUE(budget.Wait(clock, {}));
+  clock.OnSleep([&] {
+    clock.OnSleep(nullptr);
+    Response busy;
+    busy.code = 429;
+    busy.headers = {{"retry-after", "42"}};
+    budget.Learn(busy, clock);
+  });
+  const absl::Time before = clock.Now();
+  EXPECT_TRUE(budget.Wait(clock, {}));  // its turn is in two seconds, the 429 comes meanwhile
+  EXPECT_EQ(clock.Now() - before, absl::Seconds(42));
 }
 
 TEST(RateBudgetTest, SlowsToTheRefillPaceAndFurtherAsItEmpties) {

@@ -31,6 +31,7 @@ class ScriptedClient : public HttpClient {
  public:
   absl::StatusOr<Response> Send(const Request& request, std::stop_token) override {
     ++sent;
+    last_timeout = request.timeout;
     if (!piece.empty() && request.on_piece) {
       request.on_piece(piece);
     }
@@ -46,6 +47,7 @@ class ScriptedClient : public HttpClient {
   std::deque<absl::StatusOr<Response>> outcomes;
   std::string piece;
   int sent = 0;
+  absl::Duration last_timeout;
 };
 
 class RetryingClientTest : public ::testing::Test {
@@ -176,6 +178,28 @@ TEST_F(RetryingClientTest, TimeFactorIsBelievedFromLoopbackOnly) {
   inner_.outcomes = {Answer(200, {{"x-kproto-lab-time-factor", "60"}})};
   EXPECT_THAT(Send(Make(Method::kGet, "http://127.0.0.1:8080/v2/account")), IsOk());
   EXPECT_EQ(clock_.factor(), 60);
+}
+
+TEST_F(RetryingClientTest, TheLabMayAskForLessPatienceOnLoopbackOnly) {
+  const std::string lab = "http://127.0.0.1:8080/v2/account";
+  const std::string real = "https://api.digitalocean.com/v2/account";
+  RetryingClient client(inner_, clock_, policy_);
+  const auto timeout_after = [&](const std::string& url, Headers headers) {
+    inner_.outcomes = {Answer(200, std::move(headers))};
+    EXPECT_THAT(client.Send(Make(Method::kGet, url), {}), IsOk());
+    return inner_.last_timeout;
+  };
+  EXPECT_EQ(timeout_after(real, {{"x-kproto-lab-request-timeout-ms", "700"}}), absl::Seconds(60));
+  EXPECT_EQ(timeout_after(lab, {}), absl::Seconds(60)) << "the real API was believed";
+  for (const char* nonsense : {"", "0", "-1", "soon", "1e3"}) {
+    EXPECT_EQ(timeout_after(lab, {{"x-kproto-lab-request-timeout-ms", nonsense}}),
+              absl::Seconds(60));
+  }
+  EXPECT_EQ(timeout_after(lab, {{"x-kproto-lab-request-timeout-ms", "700"}}), absl::Seconds(60));
+  EXPECT_EQ(timeout_after(lab, {{"x-kproto-lab-request-timeout-ms", "99000"}}),
+            absl::Milliseconds(700));
+  EXPECT_EQ(timeout_after(lab, {}), absl::Seconds(60)) << "it only ever shortens";
+  EXPECT_EQ(timeout_after(real, {}), absl::Seconds(60));
 }
 
 TEST_F(RetryingClientTest, NonsenseTimeFactorsAreIgnored) {

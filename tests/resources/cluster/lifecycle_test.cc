@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "provider/reconcile/poll_pace.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/steps.h"
 #include "tests/resources/cluster/cluster_host.h"
@@ -18,8 +19,10 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Le;
 using ::testing::Not;
 using ::testing::SizeIs;
 
@@ -64,7 +67,8 @@ TEST_F(ClusterLifecycleTest, CreateMakesVpcAndClusterAndWaitsForTheNodes) {
   EXPECT_EQ(*state.version_resolved, "1.33.5-do.0");
   EXPECT_EQ(state.node_pools->at("primary")->nodes->size(), 2u);
   EXPECT_EQ(*state.node_pools->at("primary")->nodes->at(0)->status, "running");
-  EXPECT_THAT(host_.clock().sleeps(), AllOf(Not(IsEmpty()), Each(kPollInterval)));
+  EXPECT_THAT(host_.clock().sleeps(), AllOf(Not(IsEmpty()), Each(Le(PollPace::kLongest)),
+                                            Each(Ge(PollPace::kShortest / 2))));
 }
 
 TEST_F(ClusterLifecycleTest, WhatIsMadeCarriesOneAndTheSameMark) {
