@@ -42,7 +42,11 @@ StackLoki Omitted(const Attr<StackLoki>&) {
   loki.chart_version = std::string(kLokiChart.version);
   return loki;
 }
-StackPromtail Omitted(const Attr<StackPromtail>&) { return {std::string(kPromtailChart.version)}; }
+StackPromtail Omitted(const Attr<StackPromtail>&) {
+  StackPromtail promtail;
+  promtail.chart_version = std::string(kPromtailChart.version);
+  return promtail;
+}
 
 template <typename Nested>
 void Fill(const Attr<Nested>& config, Attr<Nested>& planned) {

@@ -81,7 +81,7 @@ UnusedFile NobodyReads(const fs::path& path) {
   return {path.string(),
           absl::StrCat("It belongs to no component and is not used. Names that are read: ",
                        Components(), "."),
-          meant.empty() ? "" : meant + ".yaml"};
+          "Rename it, or move it out of the way.", meant.empty() ? "" : meant + ".yaml"};
 }
 
 // Lays every values file of one directory over what is there.
@@ -196,15 +196,15 @@ absl::StatusOr<ValuesFiles> ReadValuesDir(const std::string& dir, const std::str
     if (fs::is_directory(overlay, error)) {
       KPROTO_RETURN_IF_ERROR(ReadInto(overlay, files));
     } else {
-      files.unused.push_back({overlay.string(),
-                              "It does not exist: the environment changes nothing.",
-                              EnvironmentMeant(dir, environment)});
+      files.unused.push_back(
+          {overlay.string(), "It does not exist: the environment changes nothing.",
+           "Make the folder, or leave environment out.", EnvironmentMeant(dir, environment)});
     }
   }
   if (files.by_component.empty()) {
     files.unused.push_back(
         {dir, absl::StrCat("It holds no values file. Names that are read: ", Components(), "."),
-         ""});
+         "Add one, or leave values_dir out.", ""});
   }
   return files;
 }

@@ -40,7 +40,7 @@ struct ValuesFile {
 // A file or folder that changes nothing although somebody made it.
 struct UnusedFile {
   std::string path;
-  std::string why;
+  std::string why, cure;
   std::string meant;  // the name that was probably meant; ""
 };
 

@@ -273,7 +273,6 @@ std::vector<KnownKeys::KeyPath> KnownKeys::Meant(const KeyPath& path) const {
       }
     }
   }
-  meant.resize(std::min<size_t>(meant.size(), 3));
   return meant;
 }
 

@@ -33,7 +33,7 @@ class KnownKeys {
   // Whether the chart wants a map there.
   bool IsMap(const KeyPath& path) const;
 
-  // Keys that were probably meant, best first, at most three; may be empty.
+  // Keys that were probably meant, best first; may be empty.
   std::vector<KeyPath> Meant(const KeyPath& path) const;
 
   // What became of a key that earlier versions of the chart had; "" for any other.

@@ -13,9 +13,9 @@ void CheckValuesFiles(const RenderedStack& stack, Findings& findings) {
     finding.cause = unused.why;
     if (unused.meant.empty()) {
       finding.severity = Severity::kWarning;  // it may be there for somebody else
-      finding.cure = "Rename it, or move it out of the way.";
+      finding.cure = unused.cure;
     } else {
-      finding.cure = absl::StrCat("Did you mean ", unused.meant, "? Rename it.");
+      finding.cure = absl::StrCat("Did you mean ", unused.meant, "? ", unused.cure);
     }
     findings.push_back(std::move(finding));
   }

@@ -12,12 +12,29 @@
 namespace kproto::monitoring_stack {
 namespace {
 
+constexpr size_t kMostMeant = 3;
+
+// Whether a part of the chart is switched off: what it would be told matters to nobody.
+bool IsOff(const Json& effective, const KnownKeys::KeyPath& path) {
+  if (path.size() < 2) {
+    return false;
+  }
+  const Json* replicas = Find(effective, {path[0], "replicas"});
+  const Json* enabled = Find(effective, {path[0], "enabled"});
+  return (replicas != nullptr && *replicas == Json(0)) ||
+         (enabled != nullptr && *enabled == Json(false));
+}
+
 // Walks one file beside the chart.
 class Reader {
  public:
   Reader(const RenderedComponent& component, const KnownKeys& known, const ValuesFile& file,
          Findings& findings)
-      : component_(component), known_(known), file_(file), findings_(findings) {}
+      : component_(component),
+        known_(known),
+        file_(file),
+        effective_(component.Effective()),
+        findings_(findings) {}
 
   void Read(const Json& values) {
     for (const auto& [key, value] : values.items()) {
@@ -62,7 +79,10 @@ class Reader {
                                  " does not read ", KeyText(path_), ".");
     finding.cure = known_.Renamed(path_);
     if (finding.cure.empty()) {
-      const std::vector<KnownKeys::KeyPath> meant = known_.Meant(path_);
+      std::vector<KnownKeys::KeyPath> meant = known_.Meant(path_);
+      std::stable_partition(meant.begin(), meant.end(),
+                            [&](const auto& path) { return !IsOff(effective_, path); });
+      meant.resize(std::min(meant.size(), kMostMeant));
       finding.cure = meant.empty()
                          ? "Remove it."
                          : absl::StrCat("Did you mean ",
@@ -88,6 +108,7 @@ class Reader {
   const RenderedComponent& component_;
   const KnownKeys& known_;
   const ValuesFile& file_;
+  const Json effective_;
   Findings& findings_;
   std::vector<std::string> path_;
 };

@@ -269,6 +269,7 @@ TEST_F(CliHelmTest, TemplateGivesObjectsAndTheChartsOwnWords) {
               IsOkAndHolds(ElementsAre(Json({{"kind", "A"}}), Json({{"kind", "B"}}))));
   EXPECT_THAT(Argv(1), AllOf(Contains("--include-crds"), Contains("--kube-version=1.34"),
                              Contains("--api-versions=x/v1"), Not(Contains("--kubeconfig"))));
+  request.ns = "other";  // the same would not be rendered again
   Fail("template", "execution error at (x): set a password other than streng\nplease");
   EXPECT_THAT(
       helm_->Template(request, {}),

@@ -57,6 +57,10 @@ TEST(ValuesKeysTest, AKeyThatNoTemplateReadsIsNamedWithTheOneThatWasMeant) {
   EXPECT_THAT(
       With("nodeSelector: {node-type: monitoring}"),
       ElementsAre(HasSubstr("Did you mean read.nodeSelector or singleBinary.nodeSelector?")));
+  // The part that runs comes first.
+  EXPECT_THAT(
+      With("nodeSelector: {a: b}\nsingleBinary: {replicas: 1}\nread: {replicas: 0}\n"),
+      ElementsAre(HasSubstr("Did you mean singleBinary.nodeSelector or read.nodeSelector")));
   EXPECT_THAT(With("gateway: {service: {type: LoadBalancer}}"), IsEmpty());
 }
 
