@@ -270,7 +270,7 @@ TEST_F(MonitoringStackTest, AnInterruptedCreateIsKeptAndGoesOn) {
   host_.Apply(Basic());
   EXPECT_EQ(host_.Errors(), "");  // a warning: an error would taint it
   ASSERT_FALSE(host_.diagnostics.empty());
-  EXPECT_THAT(host_.diagnostics.all()[0].detail, HasSubstr("The next apply goes on"));
+  EXPECT_THAT(host_.diagnostics.all().back().detail, HasSubstr("The next apply goes on"));
   EXPECT_EQ(host_.state["id"], Text("cluster-1/monitoring"));
 
   StackWorld& world = world_;
