@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "clients/helm/chart_store.h"
 
-#include <openssl/sha.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 #include <iterator>
 #include <system_error>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/digest.h"
 #include "base/random.h"
 
 namespace kproto::helm {
@@ -47,13 +46,6 @@ bool IsOurs(const std::string& directory) {
 }
 
 }  // namespace
-
-std::string Sha256Hex(absl::string_view bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  return absl::BytesToHexString(
-      absl::string_view(reinterpret_cast<const char*>(digest), sizeof digest));
-}
 
 std::string DefaultChartStore() {
   const char* cache = std::getenv("XDG_CACHE_HOME");

@@ -7,13 +7,9 @@
 
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "clients/helm/helm.h"
 
 namespace kproto::helm {
-
-// SHA-256 in hexadecimal.
-std::string Sha256Hex(absl::string_view bytes);
 
 // $XDG_CACHE_HOME/kproto/charts, or ~/.cache/kproto/charts; "" without a home.
 std::string DefaultChartStore();

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "base/digest.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/helm/chart_archive.h"

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/values.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/digest.h"
 #include "base/nearest.h"
 #include "base/status_macros.h"
 #include "clients/yaml/yaml.h"
@@ -167,9 +165,7 @@ Json Canonical(const Json& value) {
 std::string HashOf(const Json& value) {
   const std::string text =
       Canonical(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), 8));
+  return Sha256Hex(text).substr(0, 16);
 }
 
 const Json* Find(const Json& values, const std::vector<std::string>& path) {
