@@ -22,6 +22,7 @@
 #include "base/status_macros.h"
 #include "clients/http/response.h"
 #include "provider/reconcile/journal.h"
+#include "provider/reconcile/poll_pace.h"
 #include "provider/reconcile/step.h"
 #include "provider/schema/attr.h"
 
@@ -54,9 +55,6 @@ struct ObjectRecord {
   // Whether another intent holds this id: two blocks of one configuration may use the same name.
   bool IsAnothers(const std::string& other_id) const;
 };
-
-// The time between two looks at something that takes its time.
-inline constexpr absl::Duration kObjectPollInterval = absl::Seconds(5);
 
 // The errors of ObjectStep, for all kinds.
 absl::Status ExistsAlready(const ObjectNames& names, const std::string& name,
@@ -141,12 +139,13 @@ class ObjectStep : public Step {
     }
     const std::string id = live_->id;
     KPROTO_RETURN_IF_ERROR(DeleteWhenAccepted(id, context));
+    PollPace pace(context.clock);
     while (true) {
       KPROTO_ASSIGN_OR_RETURN(live_, Get(id, context.stop));
       if (!live_) {
         break;
       }
-      if (!context.clock.Sleep(kObjectPollInterval, context.stop)) {
+      if (!context.clock.Sleep(pace.Next(), context.stop)) {
         return absl::CancelledError(absl::StrCat("stopped waiting for ", names_.noun, " ", id,
                                                  " to go; it is being deleted"));
       }
@@ -220,8 +219,9 @@ class ObjectStep : public Step {
   absl::Status WaitUntilReady(const StepContext& context) {
     const std::string id = live_->id;
     Progress progress = ProgressOf(*live_);
+    PollPace pace(context.clock);
     while (progress.kind == Progress::Kind::kNotYet) {
-      if (!context.clock.Sleep(kObjectPollInterval, context.stop)) {
+      if (!context.clock.Sleep(pace.Next(), context.stop)) {
         return StoppedWaiting(names_, id, progress);
       }
       absl::StatusOr<std::optional<Object>> seen = Get(id, context.stop);
@@ -241,6 +241,7 @@ class ObjectStep : public Step {
   }
 
   absl::Status DeleteWhenAccepted(const std::string& id, const StepContext& context) {
+    PollPace pace(context.clock);
     while (true) {
       const absl::Status status = Delete(id, context.stop);
       if (status.ok()) {
@@ -252,7 +253,7 @@ class ObjectStep : public Step {
       if (!RefusalPasses(status)) {
         return Annotate(status, absl::StrCat("could not delete the ", names_.noun));
       }
-      if (!context.clock.Sleep(kObjectPollInterval, context.stop)) {
+      if (!context.clock.Sleep(pace.Next(), context.stop)) {
         return WhyNotGone(id, status);
       }
     }
