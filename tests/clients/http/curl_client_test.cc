@@ -216,8 +216,8 @@ TEST(CurlClientTest, TruncatedBodyIsAnError) {
 
 TEST(CurlClientTest, GarbageInsteadOfHttpIsAnError) {
   HttpImposter server;
-  const std::string garbage("\x16\x03\x01\x00 nothing like HTTP\r\n\r\n", 28);
-  server.On("GET", "/v2", {.raw = garbage});
+  constexpr char kGarbage[] = "\x16\x03\x01\x00 nothing like HTTP\r\n\r\n";
+  server.On("GET", "/v2", {.raw = std::string(kGarbage, sizeof kGarbage - 1)});
   server.On("GET", "/v3", {.raw = "HTTP/1.1 two hundred\r\nContent-Length: minus\r\n\r\nx"});
   CurlClient client({});
   EXPECT_THAT(client.Send(Get(server.url() + "/v2"), {}), Not(IsOk()));
