@@ -4,8 +4,18 @@
 #include <cstdlib>
 
 #include "provider/version.h"
+#include "resources/account/data_source.h"
 #include "resources/cluster/resource.h"
+#include "resources/clusters/data_source.h"
+#include "resources/kubeconfig/ephemeral.h"
+#include "resources/kubeconfig/merge.h"
+#include "resources/kubernetes_versions/data_source.h"
 #include "resources/monitoring_stack/resource.h"
+#include "resources/regions/data_source.h"
+#include "resources/sizes/data_source.h"
+#include "resources/sizes/size_for.h"
+#include "resources/subnets/subnet_plan.h"
+#include "resources/vpc/data_source.h"
 
 namespace kproto {
 namespace {
@@ -55,6 +65,20 @@ KprotoProvider::KprotoProvider()
       connections_(std::make_unique<RealConnections>()) {
   Add(std::make_unique<ClusterResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
+
+  Add(std::make_unique<AccountDataSource>(*connections_));
+  Add(std::make_unique<ClusterDataSource>(*connections_));
+  Add(std::make_unique<ClustersDataSource>(*connections_));
+  Add(std::make_unique<KubernetesVersionsDataSource>(*connections_));
+  Add(std::make_unique<RegionsDataSource>(*connections_));
+  Add(std::make_unique<SizesDataSource>(*connections_));
+  Add(std::make_unique<VpcDataSource>(*connections_));
+
+  Add(std::make_unique<KubeconfigEphemeral>(*connections_));
+
+  Add(MakeKubeconfigMerge());
+  Add(MakeSizeFor());
+  Add(MakeSubnetPlan());
 }
 
 void KprotoProvider::ConfigureModel(const ProviderModel& config, Diagnostics&) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
-// Resource<Model>, DataSource<Model>, EphemeralResource<Model>: what an author writes. The verbs
-// get and give models; this file adapts them to the seam (any.h) and keeps the host's rules: no
-// unknowns after an apply, write-only never stored, state kept when something went wrong half-way.
+// Resource<Model> and DataSource<Model>: what an author writes (and see ephemeral.h, function.h).
+// The verbs get and give models; this file adapts them to the seam (any.h) and keeps the host's
+// rules: no unknowns after an apply, write-only never stored, state kept when something went wrong
+// half-way.
 #pragma once
 
 #include <optional>

@@ -45,6 +45,8 @@ struct FakeCloud {
   std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else later
                                                                         // versions of `options`
 
+  int64_t other_droplets = 0;  // Droplets that are nodes of no cluster
+
   // How many GetCluster calls see a change still under way.
   int polls_until_running = 2;
   int polls_until_deleted = 2;
@@ -79,6 +81,7 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::StatusOr<api::Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Size>> ListSizes(std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<api::KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Cluster>> ListClusters(std::stop_token stop) override;
   absl::StatusOr<std::optional<api::Cluster>> GetCluster(const std::string& id,
