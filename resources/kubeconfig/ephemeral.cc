@@ -81,7 +81,7 @@ absl::StatusOr<absl::Time> Fill(Connections& connections, KubeconfigModel& state
   if (!absl::ParseTime(absl::RFC3339_full, minted.expires_at, &expires, &ignored)) {
     expires = asked + expiry;
   }
-  state.expires_at = absl::FormatTime(absl::RFC3339_sec, expires, absl::UTCTimeZone());
+  state.expires_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", expires, absl::UTCTimeZone());
   return expires;
 }
 

@@ -14,6 +14,9 @@ namespace {
 
 namespace ocean = digitalocean;
 
+const Path kRegion = Path().Attribute("region"), kMinVcpus = Path().Attribute("min_vcpus"),
+           kMinMemory = Path().Attribute("min_memory_gib");
+
 double MemoryGib(const ocean::Size& size) { return static_cast<double>(size.memory_mib) / 1024; }
 
 bool Has(const std::vector<std::string>& list, const std::string& text) {
@@ -58,7 +61,7 @@ absl::Status NothingFits(const SizesModel& filter, const std::vector<ocean::Size
     return WithPath(absl::NotFoundError(absl::StrCat(
                         "no size is offered in region \"", *filter.region,
                         "\"; regions with sizes: ", InWords({regions.begin(), regions.end()}))),
-                    Path("region"));
+                    kRegion);
   }
   return absl::NotFoundError(
       absl::StrCat("no size meets all the filters; without them there are: ", InWords(offered)));
@@ -91,13 +94,13 @@ absl::Status Fill(ocean::DigitalOcean& api, SizesModel& state, std::stop_token s
 }
 
 template <typename T>
-void CheckBounds(const Attr<T>& min, const Attr<T>& max, const char* min_name, const char* max_name,
+void CheckBounds(const Attr<T>& min, const Attr<T>& max, const Path& path, const char* max_name,
                  Diagnostics& diagnostics) {
   if (min.is_known() && max.is_known() && *min > *max) {
     diagnostics.AddError("Bounds the wrong way round",
-                         absl::StrCat(min_name, " (", *min, ") is above ", max_name, " (", *max,
-                                      "): no size can be both."),
-                         Path(min_name));
+                         absl::StrCat(path.ToString(), " (", *min, ") is above ", max_name, " (",
+                                      *max, "): no size can be both."),
+                         path);
   }
 }
 
@@ -150,8 +153,8 @@ SizesDataSource::SizesDataSource(Connections& connections)
       connections_(connections) {}
 
 void SizesDataSource::ValidateModel(const SizesModel& config, Diagnostics& diagnostics) {
-  CheckBounds(config.min_vcpus, config.max_vcpus, "min_vcpus", "max_vcpus", diagnostics);
-  CheckBounds(config.min_memory_gib, config.max_memory_gib, "min_memory_gib", "max_memory_gib",
+  CheckBounds(config.min_vcpus, config.max_vcpus, kMinVcpus, "max_vcpus", diagnostics);
+  CheckBounds(config.min_memory_gib, config.max_memory_gib, kMinMemory, "max_memory_gib",
               diagnostics);
 }
 

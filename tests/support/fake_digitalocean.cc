@@ -550,7 +550,7 @@ absl::StatusOr<api::Credentials> FakeDigitalOcean::GetCredentials(const std::str
         .server = cluster->endpoint,
         .certificate_authority_pem = "fake authority",
         .token = SecretString(absl::StrCat("token-", next_id_++)),
-        .expires_at = absl::FormatTime(absl::RFC3339_sec, made + expiry, absl::UTCTimeZone())};
+        .expires_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", made + expiry, absl::UTCTimeZone())};
   });
 }
 

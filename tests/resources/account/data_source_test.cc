@@ -36,7 +36,7 @@ TEST_F(AccountTest, ALimitBelowWhatThereIsLeavesNothingFree) {
 TEST_F(AccountTest, AFailedCountIsAnErrorNotZero) {
   cloud().FailNext("CountDroplets", absl::DataLossError("no total"));
   Read(source_, {});
-  EXPECT_THAT(Said(), HasSubstr("Could not read the account: No total"));
+  EXPECT_THAT(Said(), HasSubstr("Could not read the account: no total"));
 }
 
 }  // namespace

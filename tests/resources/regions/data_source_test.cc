@@ -54,7 +54,7 @@ TEST_F(RegionsTest, ASpellingMistakeInAFilterSaysWhatThereIs) {
 TEST_F(RegionsTest, WithoutATokenTheErrorIsThatOfTheProvider) {
   connections.token = absl::FailedPreconditionError("no DigitalOcean token is given");
   Read(source_, {});
-  EXPECT_THAT(Said(), HasSubstr("Could not read the regions: No DigitalOcean token is given"));
+  EXPECT_THAT(Said(), HasSubstr("Could not read the regions: no DigitalOcean token is given"));
 }
 
 }  // namespace

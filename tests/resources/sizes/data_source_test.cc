@@ -54,7 +54,7 @@ TEST_F(SizesTest, EachFilterLeavesWhatMeetsIt) {
 
 TEST_F(SizesTest, WhenNothingFitsTheErrorSaysWhatThereIs) {
   Slugs({{"min_vcpus", Value::Int(64)}, {"region", Value::String("nyc3")}});
-  EXPECT_THAT(Said(), HasSubstr("No size meets all the filters"));
+  EXPECT_THAT(Said(), HasSubstr("no size meets all the filters"));
   EXPECT_THAT(Said(), HasSubstr("c-4 (4 vCPUs, 8 GiB)"));
   Slugs({{"region", Value::String("nyc9")}});
   EXPECT_THAT(Said(), HasSubstr("\"nyc9\"; regions with sizes: ams3, nyc3"));
