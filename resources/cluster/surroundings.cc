@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/cluster/surroundings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "resources/cluster/mapping.h"
+
+namespace kproto {
+namespace {
+
+namespace ocean = digitalocean;
+
+// The value, or a note of what is missing.
+template <typename T>
+T ReadOr(absl::StatusOr<T> value, const char* what, std::vector<std::string>& unread) {
+  if (!value.ok()) {
+    unread.push_back(absl::StrCat(what, " (", value.status().message(), ")"));
+    return T();
+  }
+  return *std::move(value);
+}
+
+absl::StatusOr<std::optional<ocean::Project>> FindProject(ocean::DigitalOcean& api,
+                                                          const std::string& urn,
+                                                          std::stop_token stop) {
+  KPROTO_ASSIGN_OR_RETURN(const std::vector<ocean::Project> projects, api.ListProjects(stop));
+  for (const ocean::Project& project : projects) {
+    KPROTO_ASSIGN_OR_RETURN(const std::vector<std::string> urns,
+                            api.ListProjectResources(project.id, stop));
+    if (std::find(urns.begin(), urns.end(), urn) != urns.end()) {
+      return project;
+    }
+  }
+  return std::nullopt;
+}
+
+void FindInVpc(ocean::DigitalOcean& api, const std::string& vpc_id, std::stop_token stop,
+               Surroundings& found) {
+  found.vpc = ReadOr(api.GetVpc(vpc_id, stop), "its VPC", found.unread);
+  for (ocean::NatGateway& gateway :
+       ReadOr(api.ListNatGateways(stop), "NAT gateways", found.unread)) {
+    if (std::any_of(gateway.vpcs.begin(), gateway.vpcs.end(),
+                    [&](const ocean::NatGatewayVpc& vpc) { return vpc.vpc_uuid == vpc_id; })) {
+      found.nat_gateways.push_back(std::move(gateway));
+    }
+  }
+  const auto of_service = [&](const ocean::LoadBalancer& balancer) {
+    const auto& made = found.associated.load_balancers;
+    return std::any_of(made.begin(), made.end(),
+                       [&](const ocean::NamedId& one) { return one.id == balancer.id; });
+  };
+  for (ocean::LoadBalancer& balancer :
+       ReadOr(api.ListLoadBalancers(stop), "load balancers", found.unread)) {
+    if (balancer.vpc_uuid == vpc_id && !of_service(balancer)) {
+      found.load_balancers.push_back(std::move(balancer));
+    }
+  }
+}
+
+void Line(std::string& text, const std::string& what, const std::string& how) {
+  absl::StrAppend(&text, "\n  ", what, ": ", how);
+}
+
+std::string Import(const char* type, const std::string& id) {
+  return absl::StrCat("tofu import ", type, ".NAME ", id);
+}
+
+void DescribeVpc(const ocean::Vpc& vpc, std::string& text) {
+  const std::string what = absl::StrCat("VPC ", vpc.name, ", ", vpc.ip_range);
+  if (!NonceOf(vpc.description).empty()) {
+    Line(text, what, "made by kproto for this cluster and imported with it");
+  } else if (vpc.is_default) {
+    Line(text, what, "the region's default; leave vpc out, or name it by its id");
+  } else {
+    Line(text, what,
+         absl::StrCat("vpc = { id = \"", vpc.id, "\" }, or ", Import("kproto_vpc", vpc.id)));
+  }
+}
+
+void DescribeMade(const char* kind, const std::vector<ocean::NamedId>& made, const char* by,
+                  std::string& text) {
+  for (const ocean::NamedId& one : made) {
+    Line(text, absl::StrCat(kind, " ", one.name, " (", one.id, ")"),
+         absl::StrCat("made by ", by, " of the cluster; leave it to them"));
+  }
+}
+
+}  // namespace
+
+Surroundings FindSurroundings(ocean::DigitalOcean& api, const ocean::Cluster& cluster,
+                              std::stop_token stop) {
+  Surroundings found;
+  found.associated = ReadOr(api.GetAssociatedResources(cluster.id, stop),
+                            "what its Services and volume claims made", found.unread)
+                         .value_or(ocean::AssociatedResources());
+  if (!cluster.vpc_uuid.empty()) {
+    FindInVpc(api, cluster.vpc_uuid, stop, found);
+  }
+  found.project = ReadOr(FindProject(api, absl::StrCat("do:kubernetes:", cluster.id), stop),
+                         "its project", found.unread);
+  if (cluster.registry_enabled) {
+    for (const ocean::Registry& registry :
+         ReadOr(api.ListRegistries(stop), "container registries", found.unread)) {
+      found.registries.push_back(registry.name);
+    }
+  }
+  return found;
+}
+
+std::string Describe(const Surroundings& surroundings) {
+  std::string text;
+  if (surroundings.vpc) {
+    DescribeVpc(*surroundings.vpc, text);
+  }
+  for (const ocean::NatGateway& gateway : surroundings.nat_gateways) {
+    Line(text, absl::StrCat("NAT gateway ", gateway.name),
+         Import("kproto_vpc_nat_gateway", gateway.id));
+  }
+  for (const ocean::LoadBalancer& balancer : surroundings.load_balancers) {
+    Line(text, absl::StrCat("load balancer ", balancer.name),
+         Import("kproto_load_balancer", balancer.id));
+  }
+  const ocean::AssociatedResources& made = surroundings.associated;
+  DescribeMade("load balancer", made.load_balancers, "a Service", text);
+  DescribeMade("volume", made.volumes, "a volume claim", text);
+  DescribeMade("volume snapshot", made.volume_snapshots, "a volume snapshot", text);
+  if (surroundings.project) {
+    Line(text, absl::StrCat("project ", surroundings.project->name),
+         surroundings.project->is_default ? "the account's default"
+                                          : Import("kproto_project", surroundings.project->id));
+  }
+  for (const std::string& registry : surroundings.registries) {
+    Line(text, absl::StrCat("container registry ", registry),
+         Import("kproto_container_registry", registry));
+  }
+  for (const std::string& unread : surroundings.unread) {
+    Line(text, "not known", unread);
+  }
+  return text;
+}
+
+}  // namespace kproto
