@@ -60,31 +60,27 @@ void FindInVpc(ocean::DigitalOcean& api, const std::string& vpc_id, std::stop_to
   }
 }
 
-void Line(std::string& text, const std::string& what, const std::string& how) {
-  absl::StrAppend(&text, "\n  ", what, ": ", how);
-}
-
-std::string Import(const char* type, const std::string& id) {
-  return absl::StrCat("tofu import ", type, ".NAME ", id);
+void Line(std::string& text, const char* kind, const std::string& name, const std::string& id,
+          const std::string& what) {
+  absl::StrAppend(&text, "\n  ", kind, " ", name, " (", id, "): ", what);
 }
 
 void DescribeVpc(const ocean::Vpc& vpc, std::string& text) {
-  const std::string what = absl::StrCat("VPC ", vpc.name, ", ", vpc.ip_range);
+  const std::string name = absl::StrCat(vpc.name, ", ", vpc.ip_range);
   if (!NonceOf(vpc.description).empty()) {
-    Line(text, what, "made by kproto for this cluster and imported with it");
+    Line(text, "VPC", name, vpc.id, "made by kproto for this cluster and imported with it");
   } else if (vpc.is_default) {
-    Line(text, what, "the region's default; leave vpc out, or name it by its id");
+    Line(text, "VPC", name, vpc.id, "the region's default; leave vpc out to stay in it");
   } else {
-    Line(text, what,
-         absl::StrCat("vpc = { id = \"", vpc.id, "\" }, or ", Import("kproto_vpc", vpc.id)));
+    Line(text, "VPC", name, vpc.id,
+         absl::StrCat("stays as it is with vpc = { id = \"", vpc.id, "\" }"));
   }
 }
 
 void DescribeMade(const char* kind, const std::vector<ocean::NamedId>& made, const char* by,
                   std::string& text) {
   for (const ocean::NamedId& one : made) {
-    Line(text, absl::StrCat(kind, " ", one.name, " (", one.id, ")"),
-         absl::StrCat("made by ", by, " of the cluster; leave it to them"));
+    Line(text, kind, one.name, one.id, absl::StrCat("made by ", by, " of the cluster"));
   }
 }
 
@@ -101,12 +97,7 @@ Surroundings FindSurroundings(ocean::DigitalOcean& api, const ocean::Cluster& cl
   }
   found.project = ReadOr(FindProject(api, absl::StrCat("do:kubernetes:", cluster.id), stop),
                          "its project", found.unread);
-  if (cluster.registry_enabled) {
-    for (const ocean::Registry& registry :
-         ReadOr(api.ListRegistries(stop), "container registries", found.unread)) {
-      found.registries.push_back(registry.name);
-    }
-  }
+  found.registry_enabled = cluster.registry_enabled;
   return found;
 }
 
@@ -116,28 +107,25 @@ std::string Describe(const Surroundings& surroundings) {
     DescribeVpc(*surroundings.vpc, text);
   }
   for (const ocean::NatGateway& gateway : surroundings.nat_gateways) {
-    Line(text, absl::StrCat("NAT gateway ", gateway.name),
-         Import("kproto_vpc_nat_gateway", gateway.id));
+    Line(text, "NAT gateway", gateway.name, gateway.id, "leads out of its VPC");
   }
   for (const ocean::LoadBalancer& balancer : surroundings.load_balancers) {
-    Line(text, absl::StrCat("load balancer ", balancer.name),
-         Import("kproto_load_balancer", balancer.id));
+    Line(text, "load balancer", balancer.name, balancer.id, "in its VPC, of no Service");
   }
   const ocean::AssociatedResources& made = surroundings.associated;
   DescribeMade("load balancer", made.load_balancers, "a Service", text);
   DescribeMade("volume", made.volumes, "a volume claim", text);
   DescribeMade("volume snapshot", made.volume_snapshots, "a volume snapshot", text);
   if (surroundings.project) {
-    Line(text, absl::StrCat("project ", surroundings.project->name),
-         surroundings.project->is_default ? "the account's default"
-                                          : Import("kproto_project", surroundings.project->id));
+    Line(text, "project", surroundings.project->name, surroundings.project->id,
+         surroundings.project->is_default ? "the account's default, holds the cluster"
+                                          : "holds the cluster");
   }
-  for (const std::string& registry : surroundings.registries) {
-    Line(text, absl::StrCat("container registry ", registry),
-         Import("kproto_container_registry", registry));
+  if (surroundings.registry_enabled) {
+    absl::StrAppend(&text, "\n  container registries: the cluster pulls from those of the account");
   }
   for (const std::string& unread : surroundings.unread) {
-    Line(text, "not known", unread);
+    absl::StrAppend(&text, "\n  not known: ", unread);
   }
   return text;
 }

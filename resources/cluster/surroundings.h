@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // Surroundings: what stands around a cluster that is imported, and is not imported with it: its VPC
-// and what else is in that, its project, the registries it may pull from, and what its Services and
-// volume claims made. Found read-only; what cannot be read is named and stands in nobody's way.
+// and what else is in that, its project, whether it pulls from the account's registries, and what
+// its Services and volume claims made. Found read-only; what cannot be read is named and stands in
+// nobody's way.
 #pragma once
 
 #include <optional>
@@ -19,17 +20,16 @@ struct Surroundings {
   std::vector<digitalocean::LoadBalancer> load_balancers;  // in its VPC, those of Services apart
   digitalocean::AssociatedResources associated;            // made by Services and volume claims
   std::optional<digitalocean::Project> project;
-  std::vector<std::string> registries;  // of the account, when the cluster may pull from any
-  std::vector<std::string> unread;      // what could not be read, and why
+  bool registry_enabled = false;    // which of the account's, the API does not say
+  std::vector<std::string> unread;  // what could not be read, and why
 };
 
 // Sources: GET /v2/vpcs/{id}, /v2/vpc_nat_gateways, /v2/load_balancers, /v2/projects with their
-// resources, /v2/registries, /v2/kubernetes/clusters/{id}/destroy_with_associated_resources.
+// resources, /v2/kubernetes/clusters/{id}/destroy_with_associated_resources.
 Surroundings FindSurroundings(digitalocean::DigitalOcean& api, const digitalocean::Cluster& cluster,
                               std::stop_token stop);
 
-// A line for each thing, and how to go on with it: the command that imports what has a resource of
-// its own.
+// A line for each thing, with its id and what it is to the cluster; "" when there is nothing.
 std::string Describe(const Surroundings& surroundings);
 
 }  // namespace kproto

@@ -397,7 +397,7 @@ TEST_F(ClusterLifecycleTest, AnImportedClusterKeepsTheVpcOfItsOwner) {
 TEST_F(ClusterLifecycleTest, ImportNeedsExactlyOneMatch) {
   Make();
   EXPECT_FALSE(host_.Import("nothing"));
-  EXPECT_THAT(Said(), AllOf(HasSubstr("No cluster has the id or name \"nothing\""),
+  EXPECT_THAT(Said(), AllOf(HasSubstr("no cluster has the id or name \"nothing\""),
                             HasSubstr("k8s (" + OnlyCluster().id + ")")));
   cloud().Edit([](FakeCloud& now) {
     api::Cluster twin = now.clusters.begin()->second;
