@@ -42,12 +42,10 @@ absl::StatusOr<std::vector<Example>> ReadExamples(const std::string& directory) 
   return examples;
 }
 
-const Example* SimplestWith(const std::vector<Example>& examples, const std::string& keyword,
-                            const std::string& type_name) {
-  const std::string block = absl::StrCat(keyword, " \"", type_name, "\"");
+const Example* SimplestWith(const std::vector<Example>& examples, const std::string& text) {
   const Example* simplest = nullptr;
   for (const Example& example : examples) {
-    if (absl::StrContains(example.main, block) &&
+    if (absl::StrContains(example.main, text) &&
         (simplest == nullptr || example.main.size() < simplest->main.size())) {
       simplest = &example;
     }

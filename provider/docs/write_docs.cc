@@ -31,7 +31,7 @@ void AddPages(const std::string& provider, const Things& things, PageKind kind,
   for (const auto* thing : things) {
     pages[absl::StrCat(folder, "/", PageName(provider, thing->type_name()), ".md")] =
         SchemaPage(kind, thing->type_name(), thing->schema(),
-                   SimplestWith(examples, keyword, thing->type_name()));
+                   SimplestWith(examples, absl::StrCat(keyword, " \"", thing->type_name(), "\"")));
   }
 }
 
@@ -78,7 +78,9 @@ std::map<std::string, std::string> DocsPages(const AnyProvider& provider,
   AddPages(name, provider.ephemeral_resources(), PageKind::kEphemeralResource,
            "ephemeral-resources", "ephemeral", examples, pages);
   for (const AnyFunction* function : provider.functions()) {
-    pages[absl::StrCat("functions/", function->name(), ".md")] = FunctionPage(name, *function);
+    pages[absl::StrCat("functions/", function->name(), ".md")] = FunctionPage(
+        name, *function,
+        SimplestWith(examples, absl::StrCat("provider::", name, "::", function->name(), "(")));
   }
   std::vector<std::string> types;
   for (const AnyResource* resource : provider.resources()) {

@@ -40,12 +40,12 @@ TEST(ExamplesTest, AMissingFolderIsAnErrorThatNamesIt) {
   EXPECT_THAT(ReadExamples(dir / "none"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
 }
 
-TEST(ExamplesTest, ATypeIsShownByTheShortestExampleThatUsesIt) {
+TEST(ExamplesTest, AThingIsShownByTheShortestExampleThatUsesIt) {
   const auto examples = Examples();
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy_a")->folder, "one");
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy_b")->folder, "all");
-  EXPECT_EQ(SimplestWith(examples, "data", "toy_b")->folder, "read");
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy"), nullptr);
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy_a\"")->folder, "one");
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy_b\"")->folder, "all");
+  EXPECT_EQ(SimplestWith(examples, "data \"toy_b\"")->folder, "read");
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy\""), nullptr);
 }
 
 TEST(ExamplesTest, TheProviderIsShownByTheExampleThatUsesMost) {

@@ -111,8 +111,11 @@ TEST(WriteDocsTest, AResourcePageHasFrontMatterExampleSchemaAndImport) {
   EXPECT_THAT(page, HasSubstr("## Import\n\n```shell\ntofu import toy_bell.b 1\n```\n"));
 }
 
-TEST(WriteDocsTest, AFunctionPageHasItsSignatureAndArguments) {
-  const std::string page = DocsPages(Toy(), {})["functions/ring.md"];
+TEST(WriteDocsTest, AFunctionPageHasItsExampleSignatureAndArguments) {
+  const Example example{"rings", "output \"x\" {\n  value = provider::toy::ring(2)\n}\n", ""};
+  const std::string page = DocsPages(Toy(), {example})["functions/ring.md"];
+  EXPECT_THAT(page, HasSubstr("Rings for a while.\n\n## Example Usage\n\n```terraform\noutput "
+                              "\"x\" {\n  value = provider::toy::ring(2)\n}\n```\n\n## Signature"));
   EXPECT_THAT(page, HasSubstr("```text\nprovider::toy::ring(times Number, names String...) List of "
                               "String\n```\n"));
   EXPECT_THAT(page, HasSubstr("- `times` (Number, may be null) How often.\n"));
