@@ -35,6 +35,9 @@ struct ObjectWork {
   ObjectRecord Record() { return {journal, intent, "id", state.id}; }
 };
 
+// How DigitalOcean says of itself that a deletion was begun, as by a destroy whose answer was lost.
+inline constexpr char kDeleting[] = "DELETING";
+
 struct ObjectLimits {
   absl::Duration create, update, remove;
 };
@@ -64,14 +67,22 @@ class ObjectResource : public Resource<M> {
   virtual std::string IntentKey(const M& model) = 0;
   // Whether it was once seen to be ready; one that is not is gone on with rather than replaced.
   virtual bool IsFinished(const M& state) = 0;
+  // The attribute that reads DELETING on the way out; nullptr for kinds that are gone at once.
+  virtual Attr<std::string> M::*Status() const { return nullptr; }
   // The plan's checks, with a reachable API. `prior` is nullptr on create.
   virtual void CheckPlan(digitalocean::DigitalOcean& /*api*/, const M* /*prior*/, M& /*planned*/,
                          Operation& /*operation*/) {}
 
   // --- Resource ---------------------------------------------------------------------------------
 
-  void ModifyPlan(const M* prior, const M&, M& planned, std::vector<Path>&,
+  void ModifyPlan(const M* prior, const M&, M& planned, std::vector<Path>& replace,
                   Operation& operation) override {
+    if (prior != nullptr && IsGoing(*prior)) {
+      // Only what differs is a reason to replace, in the eyes of the host.
+      planned.id = Attr<std::string>::Unknown();
+      planned.*Status() = Attr<std::string>::Unknown();
+      replace.push_back(Path("id"));
+    }
     const auto api = connections_.DigitalOcean();
     if (api.ok()) {
       CheckPlan(**api, prior, planned, operation);
@@ -213,6 +224,10 @@ class ObjectResource : public Resource<M> {
   }
 
  private:
+  bool IsGoing(const M& state) const {
+    return Status() != nullptr && (state.*Status()).value_or("") == kDeleting;
+  }
+
   Runner RunnerFor(const M& state, const char* operation_name, Attr<std::string> Timeouts::*which,
                    absl::Duration fallback, Operation& operation) {
     return Runner(connections_.clock(),
@@ -238,7 +253,8 @@ class ObjectResource : public Resource<M> {
     }
     KPROTO_ASSIGN_OR_RETURN(const std::optional<Object> live,
                             step.Get(*state.id, operation.request.stop));
-    if (!live || step.ProgressOf(*live).kind == Progress::Kind::kFailed) {
+    const Progress::Kind progress = live ? step.ProgressOf(*live).kind : Progress::Kind::kGoing;
+    if (progress == Progress::Kind::kFailed || progress == Progress::Kind::kGoing) {
       return false;  // Nothing to go on with: it is replaced, as the plan says.
     }
     absl::StatusOr<Intent> intent = connections_.journal().Begin(IntentKey(state));

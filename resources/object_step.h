@@ -30,7 +30,7 @@ namespace kproto {
 
 // How far a thing is on its way to what it shall be.
 struct Progress {
-  enum class Kind { kReady, kNotYet, kFailed };
+  enum class Kind { kReady, kNotYet, kFailed, kGoing };  // kGoing: it is being deleted
   Kind kind = Kind::kReady;
   std::string text;  // its state as DigitalOcean spells it
 };
@@ -138,7 +138,9 @@ class ObjectStep : public Step {
       return absl::OkStatus();
     }
     const std::string id = live_->id;
-    KPROTO_RETURN_IF_ERROR(DeleteWhenAccepted(id, context));
+    if (ProgressOf(*live_).kind != Progress::Kind::kGoing) {
+      KPROTO_RETURN_IF_ERROR(DeleteWhenAccepted(id, context));
+    }
     PollPace pace(context.clock);
     while (true) {
       KPROTO_ASSIGN_OR_RETURN(live_, Get(id, context.stop));
@@ -236,8 +238,8 @@ class ObjectStep : public Step {
       live_ = *std::move(seen);
       progress = ProgressOf(*live_);
     }
-    return progress.kind == Progress::Kind::kFailed ? Failed(names_, id, progress)
-                                                    : absl::OkStatus();
+    return progress.kind == Progress::Kind::kReady ? absl::OkStatus()
+                                                   : Failed(names_, id, progress);
   }
 
   absl::Status DeleteWhenAccepted(const std::string& id, const StepContext& context) {

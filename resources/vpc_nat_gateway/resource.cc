@@ -145,8 +145,9 @@ Progress ProgressOfNatGateway(const ocean::NatGateway& gateway) {
       return {Progress::Kind::kReady, gateway.state_text};
     case ocean::NatGatewayState::kError:
     case ocean::NatGatewayState::kInvalid:
-    case ocean::NatGatewayState::kDeleting:
       return {Progress::Kind::kFailed, gateway.state_text};
+    case ocean::NatGatewayState::kDeleting:
+      return {Progress::Kind::kGoing, gateway.state_text};
     default:
       return {Progress::Kind::kNotYet, gateway.state_text};
   }

@@ -22,6 +22,7 @@ class NatGatewayResource : public ObjectResource<NatGatewayModel, digitalocean::
   void ReadObject(const digitalocean::NatGateway& live, NatGatewayModel& state) override;
   std::string IntentKey(const NatGatewayModel& model) override;
   bool IsFinished(const NatGatewayModel& state) override;
+  Attr<std::string> NatGatewayModel::*Status() const override { return &NatGatewayModel::state; }
   void CheckPlan(digitalocean::DigitalOcean& api, const NatGatewayModel* prior,
                  NatGatewayModel& planned, Operation& operation) override;
 };

@@ -47,8 +47,9 @@ class VpcPeeringStep : public ObjectStep<ocean::VpcPeering> {
       case ocean::PeeringState::kActive:
         return {Progress::Kind::kReady, peering.status};
       case ocean::PeeringState::kError:
-      case ocean::PeeringState::kDeleting:
         return {Progress::Kind::kFailed, peering.status};
+      case ocean::PeeringState::kDeleting:
+        return {Progress::Kind::kGoing, peering.status};
       default:
         return {Progress::Kind::kNotYet, peering.status};
     }

@@ -21,6 +21,7 @@ class VpcPeeringResource : public ObjectResource<VpcPeeringModel, digitalocean::
   void ReadObject(const digitalocean::VpcPeering& live, VpcPeeringModel& state) override;
   std::string IntentKey(const VpcPeeringModel& model) override;
   bool IsFinished(const VpcPeeringModel& state) override;
+  Attr<std::string> VpcPeeringModel::*Status() const override { return &VpcPeeringModel::status; }
   void CheckPlan(digitalocean::DigitalOcean& api, const VpcPeeringModel* prior,
                  VpcPeeringModel& planned, Operation& operation) override;
 };

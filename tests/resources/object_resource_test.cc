@@ -237,14 +237,19 @@ TYPED_TEST(ObjectResourceTest, WithoutATokenNothingIsTouched) {
 template <typename Kind>
 class SlowObjectTest : public ObjectResourceTest<Kind> {
  protected:
-  // A create that was interrupted when it first had to wait; the host taints what came of it.
-  void Interrupt() {
+  // An operation that is interrupted when it first has to wait.
+  template <typename Operation>
+  void Interrupt(Operation operation) {
     std::stop_source stop;
     this->host_.context.stop = stop.get_token();
     this->host_.clock().OnSleep([&] { stop.request_stop(); });
-    EXPECT_FALSE(this->host_.Apply(this->config_));
+    EXPECT_FALSE(operation());
     this->host_.clock().OnSleep({});
     this->host_.context.stop = {};
+  }
+  // The host taints what comes of it.
+  void InterruptApply() {
+    Interrupt([this] { return this->host_.Apply(this->config_); });
   }
 };
 
@@ -252,7 +257,7 @@ using SlowKinds = ::testing::Types<PeeringKind, NatGatewayKind, FirewallKind>;
 TYPED_TEST_SUITE(SlowObjectTest, SlowKinds);
 
 TYPED_TEST(SlowObjectTest, WhatIsUnfinishedIsGoneOnWithNotReplaced) {
-  this->Interrupt();
+  this->InterruptApply();
   EXPECT_TRUE(this->host_.tainted);
   EXPECT_THAT(this->host_.Text(), HasSubstr("Nothing is lost: apply again to go on."));
   const std::string id = *this->host_.model().id;
@@ -265,7 +270,7 @@ TYPED_TEST(SlowObjectTest, WhatIsUnfinishedIsGoneOnWithNotReplaced) {
 }
 
 TYPED_TEST(SlowObjectTest, WhatIsUnfinishedIsDestroyedWhenThatIsAskedFor) {
-  this->Interrupt();
+  this->InterruptApply();
   ASSERT_TRUE(this->host_.Destroy()) << this->host_.Text();
   EXPECT_EQ(this->There(), 0);
 }
@@ -280,6 +285,25 @@ TYPED_TEST(SlowObjectTest, WhatFailedAtDigitalOceanIsKeptSaidAndReplaced) {
   ASSERT_TRUE(this->host_.Apply(this->config_)) << this->host_.Text();
   EXPECT_NE(*this->host_.model().id, id);
   EXPECT_EQ(this->There(), 1);
+}
+
+template <typename Kind>
+class SlowlyGoingObjectTest : public SlowObjectTest<Kind> {};
+
+using SlowlyGoingKinds = ::testing::Types<PeeringKind, NatGatewayKind>;
+TYPED_TEST_SUITE(SlowlyGoingObjectTest, SlowlyGoingKinds);
+
+TYPED_TEST(SlowlyGoingObjectTest, WhatIsOnItsWayOutIsReplacedAndNotTakenForTheThing) {
+  this->host_.cloud().Edit([](FakeCloud& cloud) { cloud.polls_until_active = 5; });
+  ASSERT_TRUE(this->host_.Apply(this->config_)) << this->host_.Text();
+  const std::string id = *this->host_.model().id;
+  this->Interrupt([this] { return this->host_.Destroy(); });
+  ASSERT_TRUE(this->host_.Apply(this->config_)) << this->host_.Text();
+  EXPECT_TRUE(this->host_.replaced);
+  EXPECT_NE(*this->host_.model().id, id);
+  EXPECT_EQ(this->There(), 1);
+  EXPECT_EQ(this->host_.cloud().Count(this->Call("Delete")), 1);
+  EXPECT_TRUE(this->host_.PlansNothing(this->config_)) << this->host_.Text();
 }
 
 }  // namespace
