@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "provider/protocol/dynamic_value.h"
 #include "provider/protocol/msgpack.h"
+#include "provider/protocol/place.h"
 #include "provider/protocol/type_json.h"
 #include "provider/protocol/value_error.h"
 
@@ -20,9 +21,9 @@ using Kind = Item::Kind;
 // Only types that a host sends along (dynamic) can nest without end.
 constexpr int kMaxDepth = 100;
 
-absl::StatusOr<Value> Decode(Reader& reader, const Type& type, const Path& path, int depth);
+absl::StatusOr<Value> Decode(Reader& reader, const Type& type, const Place& place, int depth);
 
-absl::StatusOr<Value> DecodeNumber(const Item& item, const Path& path) {
+absl::StatusOr<Value> DecodeNumber(const Item& item, const Place& place) {
   switch (item.kind) {
     case Kind::kInt:
       return Value::OfNumber(Number(item.integer));
@@ -30,60 +31,60 @@ absl::StatusOr<Value> DecodeNumber(const Item& item, const Path& path) {
       return Value::OfNumber(Number(item.natural));
     case Kind::kFloat:
       if (std::isnan(item.real)) {
-        return ValueError(path, "a number is required, got NaN");
+        return ValueError(place, "a number is required, got NaN");
       }
       return Value::OfNumber(Number(item.real));
     case Kind::kString: {
       absl::StatusOr<Number> number = Number::Parse(item.bytes);
       if (!number.ok()) {
-        return ValueError(path, number.status().message());
+        return ValueError(place, number.status().message());
       }
       return Value::OfNumber(*std::move(number));
     }
     default:
-      return ValueError(path, "a number is required");
+      return ValueError(place, "a number is required");
   }
 }
 
 absl::StatusOr<Value> DecodeElements(Reader& reader, const Item& item, const Type& type,
-                                     const Path& path, int depth) {
+                                     const Place& place, int depth) {
   if (item.kind != Kind::kArray) {
-    return ValueError(path, "a list, set or tuple is required");
+    return ValueError(place, "a list, set or tuple is required");
   }
   const bool is_set = type.kind() == Type::Kind::kSet;
   const bool is_tuple = type.kind() == Type::Kind::kTuple;
   if (is_tuple && item.count != type.fields().size()) {
-    return ValueError(path, absl::StrCat("a tuple of ", type.fields().size(),
-                                         " elements is required, got ", item.count));
+    return ValueError(place, absl::StrCat("a tuple of ", type.fields().size(),
+                                          " elements is required, got ", item.count));
   }
   Value::List elements;
   for (size_t i = 0; i < item.count; ++i) {
     const Type& element_type = is_tuple ? type.fields()[i].second : type.element();
     // The protocol cannot point into a set.
-    const Path element_path = is_set ? path : path.Index(static_cast<int64_t>(i));
-    KPROTO_ASSIGN_OR_RETURN(Value element, Decode(reader, element_type, element_path, depth));
+    const Place at = is_set ? place : place.Index(static_cast<int64_t>(i));
+    KPROTO_ASSIGN_OR_RETURN(Value element, Decode(reader, element_type, at, depth));
     elements.push_back(std::move(element));
   }
   return is_set ? Value::OfSet(std::move(elements)) : Value::OfList(std::move(elements));
 }
 
-absl::StatusOr<std::string> DecodeKey(Reader& reader, const Path& path) {
+absl::StatusOr<std::string> DecodeKey(Reader& reader, const Place& place) {
   KPROTO_ASSIGN_OR_RETURN(const Item key, reader.Next());
   if (key.kind != Kind::kString && key.kind != Kind::kBinary) {
-    return ValueError(path, "a map's keys must be strings");
+    return ValueError(place, "a map's keys must be strings");
   }
   return std::string(key.bytes);
 }
 
 absl::StatusOr<Value> DecodeMap(Reader& reader, const Item& item, const Type& type,
-                                const Path& path, int depth) {
+                                const Place& place, int depth) {
   if (item.kind != Kind::kMap) {
-    return ValueError(path, "a map is required");
+    return ValueError(place, "a map is required");
   }
   Value::Map elements;
   for (size_t i = 0; i < item.count; ++i) {
-    KPROTO_ASSIGN_OR_RETURN(std::string key, DecodeKey(reader, path));
-    KPROTO_ASSIGN_OR_RETURN(Value element, Decode(reader, type.element(), path.Key(key), depth));
+    KPROTO_ASSIGN_OR_RETURN(std::string key, DecodeKey(reader, place));
+    KPROTO_ASSIGN_OR_RETURN(Value element, Decode(reader, type.element(), place.Key(key), depth));
     elements.insert_or_assign(std::move(key), std::move(element));
   }
   return Value::OfMap(std::move(elements));
@@ -99,53 +100,54 @@ const Type* FieldType(const Type& object, absl::string_view name) {
 }
 
 absl::StatusOr<Value> DecodeObject(Reader& reader, const Item& item, const Type& type,
-                                   const Path& path, int depth) {
+                                   const Place& place, int depth) {
   if (item.kind != Kind::kMap) {
-    return ValueError(path, "an object is required");
+    return ValueError(place, "an object is required");
   }
   Value::Map attributes;
   for (size_t i = 0; i < item.count; ++i) {
-    KPROTO_ASSIGN_OR_RETURN(std::string name, DecodeKey(reader, path));
+    KPROTO_ASSIGN_OR_RETURN(std::string name, DecodeKey(reader, place));
     const Type* field = FieldType(type, name);
     if (field == nullptr) {
-      return ValueError(path, absl::StrCat("unknown attribute \"", name, "\""));
+      return ValueError(place, absl::StrCat("unknown attribute \"", name, "\""));
     }
-    KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, *field, path.Attribute(name), depth));
+    KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, *field, place.Attribute(name), depth));
     if (!attributes.emplace(name, std::move(value)).second) {
-      return ValueError(path.Attribute(name), "the attribute is there twice");
+      return ValueError(place.Attribute(name), "the attribute is there twice");
     }
   }
   for (const auto& [name, field] : type.fields()) {
     if (attributes.find(name) == attributes.end()) {
-      return ValueError(path.Attribute(name), "the attribute is missing");
+      return ValueError(place.Attribute(name), "the attribute is missing");
     }
   }
   return Value::OfMap(std::move(attributes));
 }
 
-absl::StatusOr<Value> DecodeDynamic(Reader& reader, const Item& item, const Path& path, int depth) {
+absl::StatusOr<Value> DecodeDynamic(Reader& reader, const Item& item, const Place& place,
+                                    int depth) {
   if (item.kind != Kind::kArray || item.count != 2) {
-    return ValueError(path, "a type and a value are required");
+    return ValueError(place, "a type and a value are required");
   }
   KPROTO_ASSIGN_OR_RETURN(const Item json, reader.Next());
   if (json.kind != Kind::kBinary && json.kind != Kind::kString) {
-    return ValueError(path, "a type is required before the value");
+    return ValueError(place, "a type is required before the value");
   }
   const absl::StatusOr<Type> type = ParseType(json.bytes);
   if (!type.ok()) {
-    return ValueError(path, type.status().message());
+    return ValueError(place, type.status().message());
   }
-  KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, *type, path, depth));
+  KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, *type, place, depth));
   return Value::OfDynamic(*type, std::move(value));
 }
 
-absl::StatusOr<Value> Decode(Reader& reader, const Type& type, const Path& path, int depth) {
+absl::StatusOr<Value> Decode(Reader& reader, const Type& type, const Place& place, int depth) {
   if (depth > kMaxDepth) {
-    return ValueError(path, "the value is nested too deep");
+    return ValueError(place, "the value is nested too deep");
   }
   const absl::StatusOr<Item> item = reader.Next();
   if (!item.ok()) {
-    return ValueError(path, item.status().message());
+    return ValueError(place, item.status().message());
   }
   if (item->kind == Kind::kNil) {
     return Value::Null();
@@ -158,34 +160,34 @@ absl::StatusOr<Value> Decode(Reader& reader, const Type& type, const Path& path,
   switch (type.kind()) {
     case Type::Kind::kBool:
       return item->kind == Kind::kBool ? absl::StatusOr<Value>(Value::Bool(item->boolean))
-                                       : ValueError(path, "a bool is required");
+                                       : ValueError(place, "a bool is required");
     case Type::Kind::kNumber:
-      return DecodeNumber(*item, path);
+      return DecodeNumber(*item, place);
     case Type::Kind::kString:
       return item->kind == Kind::kString || item->kind == Kind::kBinary
                  ? absl::StatusOr<Value>(Value::String(std::string(item->bytes)))
-                 : ValueError(path, "a string is required");
+                 : ValueError(place, "a string is required");
     case Type::Kind::kList:
     case Type::Kind::kSet:
     case Type::Kind::kTuple:
-      return DecodeElements(reader, *item, type, path, depth + 1);
+      return DecodeElements(reader, *item, type, place, depth + 1);
     case Type::Kind::kMap:
-      return DecodeMap(reader, *item, type, path, depth + 1);
+      return DecodeMap(reader, *item, type, place, depth + 1);
     case Type::Kind::kObject:
-      return DecodeObject(reader, *item, type, path, depth + 1);
+      return DecodeObject(reader, *item, type, place, depth + 1);
     case Type::Kind::kDynamic:
-      return DecodeDynamic(reader, *item, path, depth + 1);
+      return DecodeDynamic(reader, *item, place, depth + 1);
   }
-  return ValueError(path, "no such type");
+  return ValueError(place, "no such type");
 }
 
 }  // namespace
 
 absl::StatusOr<Value> DecodeMsgpack(absl::string_view bytes, const Type& type) {
   Reader reader(bytes);
-  KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, type, Path(), 0));
+  KPROTO_ASSIGN_OR_RETURN(Value value, Decode(reader, type, Place(), 0));
   if (!reader.done()) {
-    return ValueError(Path(), "there are bytes after the end of the value");
+    return ValueError(Place(), "there are bytes after the end of the value");
   }
   return value;
 }

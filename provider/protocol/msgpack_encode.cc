@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "provider/protocol/dynamic_value.h"
 #include "provider/protocol/msgpack.h"
+#include "provider/protocol/place.h"
 #include "provider/protocol/utf8.h"
 #include "provider/protocol/value_error.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 using ValueKind = Value::Kind;
 
-absl::Status Encode(std::string& out, const Value& value, const Type& type, const Path& path);
+absl::Status Encode(std::string& out, const Value& value, const Type& type, const Place& place);
 
 absl::Status Misfit(const Path& path, const Type& type) {
   return WithPath(
@@ -35,45 +36,59 @@ void EncodeNumber(std::string& out, const Number& number) {
   }
 }
 
+void EncodeText(std::string& out, const std::string& text) {
+  if (IsValidUtf8(text)) {
+    msgpack::AppendString(out, text);
+  } else {
+    msgpack::AppendString(out, ToValidUtf8(text));
+  }
+}
+
 absl::Status EncodeElements(std::string& out, const Value& value, const Type& type,
-                            const Path& path) {
+                            const Place& place) {
   const bool is_tuple = type.kind() == Type::Kind::kTuple;
   const bool is_set = type.kind() == Type::Kind::kSet;
   const Value::List& elements = value.list();
   if (is_tuple && elements.size() != type.fields().size()) {
-    return Misfit(path, type);
+    return Misfit(place, type);
   }
   msgpack::AppendArray(out, elements.size());
   for (size_t i = 0; i < elements.size(); ++i) {
     const Type& element_type = is_tuple ? type.fields()[i].second : type.element();
-    const Path element_path = is_set ? path : path.Index(static_cast<int64_t>(i));
-    KPROTO_RETURN_IF_ERROR(Encode(out, elements[i], element_type, element_path));
+    const Place at = is_set ? place : place.Index(static_cast<int64_t>(i));
+    KPROTO_RETURN_IF_ERROR(Encode(out, elements[i], element_type, at));
   }
   return absl::OkStatus();
 }
 
-absl::Status EncodeMap(std::string& out, const Value& value, const Type& type, const Path& path) {
+absl::Status EncodeMap(std::string& out, const Value& value, const Type& type, const Place& place) {
   msgpack::AppendMap(out, value.map().size());
   for (const auto& [key, element] : value.map()) {
-    msgpack::AppendString(out, ToValidUtf8(key));
-    KPROTO_RETURN_IF_ERROR(Encode(out, element, type.element(), path.Key(key)));
+    EncodeText(out, key);
+    KPROTO_RETURN_IF_ERROR(Encode(out, element, type.element(), place.Key(key)));
   }
   return absl::OkStatus();
 }
 
 absl::Status EncodeObject(std::string& out, const Value& value, const Type& type,
-                          const Path& path) {
+                          const Place& place) {
   msgpack::AppendMap(out, type.fields().size());
   size_t found = 0;
   for (const auto& [name, field] : type.fields()) {
-    found += value.map().count(name);
     msgpack::AppendString(out, name);
-    KPROTO_RETURN_IF_ERROR(Encode(out, value[name], field, path.Attribute(name)));
+    const auto attribute = value.map().find(name);
+    if (attribute == value.map().end()) {
+      msgpack::AppendNil(out);
+      continue;
+    }
+    ++found;
+    KPROTO_RETURN_IF_ERROR(Encode(out, attribute->second, field, place.Attribute(name)));
   }
-  return found == value.map().size() ? absl::OkStatus() : Misfit(path, type);
+  return found == value.map().size() ? absl::OkStatus() : Misfit(place, type);
 }
 
-absl::Status EncodeKnown(std::string& out, const Value& value, const Type& type, const Path& path) {
+absl::Status EncodeKnown(std::string& out, const Value& value, const Type& type,
+                         const Place& place) {
   switch (type.kind()) {
     case Type::Kind::kBool:
       msgpack::AppendBool(out, value.bool_value());
@@ -82,22 +97,22 @@ absl::Status EncodeKnown(std::string& out, const Value& value, const Type& type,
       EncodeNumber(out, value.number());
       return absl::OkStatus();
     case Type::Kind::kString:
-      msgpack::AppendString(out, ToValidUtf8(value.string()));
+      EncodeText(out, value.string());
       return absl::OkStatus();
     case Type::Kind::kList:
     case Type::Kind::kSet:
     case Type::Kind::kTuple:
-      return EncodeElements(out, value, type, path);
+      return EncodeElements(out, value, type, place);
     case Type::Kind::kMap:
-      return EncodeMap(out, value, type, path);
+      return EncodeMap(out, value, type, place);
     case Type::Kind::kObject:
-      return EncodeObject(out, value, type, path);
+      return EncodeObject(out, value, type, place);
     case Type::Kind::kDynamic:
       msgpack::AppendArray(out, 2);
       msgpack::AppendBinary(out, value.dynamic_type().ToJson());
-      return Encode(out, value.dynamic_value(), value.dynamic_type(), path);
+      return Encode(out, value.dynamic_value(), value.dynamic_type(), place);
   }
-  return Misfit(path, type);
+  return Misfit(place, type);
 }
 
 ValueKind KindOf(const Type& type) {
@@ -122,7 +137,7 @@ ValueKind KindOf(const Type& type) {
   return ValueKind::kNull;
 }
 
-absl::Status Encode(std::string& out, const Value& value, const Type& type, const Path& path) {
+absl::Status Encode(std::string& out, const Value& value, const Type& type, const Place& place) {
   if (value.is_null()) {
     msgpack::AppendNil(out);
     return absl::OkStatus();
@@ -131,14 +146,14 @@ absl::Status Encode(std::string& out, const Value& value, const Type& type, cons
     msgpack::AppendExtension(out, 0, absl::string_view("\0", 1));
     return absl::OkStatus();
   }
-  return value.kind() == KindOf(type) ? EncodeKnown(out, value, type, path) : Misfit(path, type);
+  return value.kind() == KindOf(type) ? EncodeKnown(out, value, type, place) : Misfit(place, type);
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> EncodeMsgpack(const Value& value, const Type& type) {
   std::string out;
-  KPROTO_RETURN_IF_ERROR(Encode(out, value, type, Path()));
+  KPROTO_RETURN_IF_ERROR(Encode(out, value, type, Place()));
   return out;
 }
 

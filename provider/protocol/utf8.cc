@@ -40,6 +40,17 @@ size_t SequenceLength(absl::string_view text, size_t i) {
 
 }  // namespace
 
+bool IsValidUtf8(absl::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = SequenceLength(text, i);
+    if (length == 0) {
+      return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
 std::string ToValidUtf8(absl::string_view text) {
   std::string out;
   out.reserve(text.size());

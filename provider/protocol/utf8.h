@@ -9,6 +9,8 @@
 
 namespace kproto {
 
+bool IsValidUtf8(absl::string_view text);
+
 // `text` with each byte that belongs to no well-formed UTF-8 sequence replaced by U+FFFD.
 std::string ToValidUtf8(absl::string_view text);
 
