@@ -37,7 +37,7 @@ const Table<MaintenancePolicy>& MaintenancePolicy::Fields() {
             Check(Matches("([01][0-9]|2[0-3]):[0-5][0-9]",
                           "must be a time of day in UTC such as \"04:00\"")),
             Doc("When the window opens, in UTC, such as `04:00`.")),
-      Field("duration", &MaintenancePolicy::duration, Computed(), Stable(),
+      Field("duration", &MaintenancePolicy::duration, Computed(),
             Doc("How long it stays open, as DigitalOcean says.")),
   });
   return table;

@@ -46,6 +46,18 @@ void PlanPlugins(const ClusterModel* prior, const ClusterModel& config, ClusterM
   }
 }
 
+// How long the window stays open is DigitalOcean's to say, and to say anew when the window changes.
+void PlanMaintenance(const ClusterModel& prior, ClusterModel& planned) {
+  KeepNull(prior.maintenance_policy, planned.maintenance_policy);
+  if (planned.maintenance_policy.is_known() && prior.maintenance_policy.is_known() &&
+      planned.maintenance_policy->day == prior.maintenance_policy->day &&
+      planned.maintenance_policy->start_time == prior.maintenance_policy->start_time) {
+    planned.maintenance_policy->duration = prior.maintenance_policy->duration;
+  } else if (planned.maintenance_policy.is_known()) {
+    planned.maintenance_policy->duration = Attr<std::string>::Unknown();
+  }
+}
+
 void PlanAutoscaler(const ClusterModel& prior, const ClusterModel& config, ClusterModel& planned) {
   Attr<ClusterAutoscaler>& autoscaler = planned.cluster_autoscaler_configuration;
   const Attr<ClusterAutoscaler>& before = prior.cluster_autoscaler_configuration;
@@ -164,7 +176,7 @@ void PlanSettings(const ClusterModel* prior, const ClusterModel& config, Cluster
   }
   PlanAutoscaler(*prior, config, planned);
   PlanFirewall(*prior, planned);
-  KeepNull(prior->maintenance_policy, planned.maintenance_policy);
+  PlanMaintenance(*prior, planned);
   KeepNull(prior->worker_subnet_id, planned.worker_subnet_id);
 }
 

@@ -144,14 +144,16 @@ std::string NewestPatchOf(const std::string& current, const std::vector<std::str
 }  // namespace
 
 absl::StatusOr<VersionSlug> ParseVersion(absl::string_view text) {
+  const auto number = [](absl::string_view digits, int* value) {  // no signs, no blanks
+    return digits.find_first_not_of("0123456789") == digits.npos && absl::SimpleAtoi(digits, value);
+  };
   const std::vector<absl::string_view> parts = absl::StrSplit(text, "-do.");
   const std::vector<absl::string_view> numbers = absl::StrSplit(parts[0], '.');
   VersionSlug version;
   const bool good = parts.size() <= 2 && numbers.size() >= 2 && numbers.size() <= 3 &&
-                    absl::SimpleAtoi(numbers[0], &version.major) &&
-                    absl::SimpleAtoi(numbers[1], &version.minor) &&
-                    (numbers.size() < 3 || absl::SimpleAtoi(numbers[2], &version.patch)) &&
-                    (parts.size() < 2 || absl::SimpleAtoi(parts[1], &version.build));
+                    number(numbers[0], &version.major) && number(numbers[1], &version.minor) &&
+                    (numbers.size() < 3 || number(numbers[2], &version.patch)) &&
+                    (parts.size() < 2 || number(parts[1], &version.build));
   if (!good) {
     return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is not a version"));
   }

@@ -392,7 +392,8 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterS
       cluster.node_pools.push_back(MakePool(cluster.id, pool));
     }
     cluster.maintenance_policy =
-        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", "4h0m0s"});
+        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", ""});
+    cluster.maintenance_policy->duration = "4h0m0s";
     cluster.control_plane_firewall = spec.control_plane_firewall;
     cluster.cluster_autoscaler_configuration = spec.cluster_autoscaler_configuration;
     cluster.sso = spec.sso;

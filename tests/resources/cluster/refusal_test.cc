@@ -59,10 +59,11 @@ TEST(RefusalTest, AVersionWithdrawnBetweenPlanAndApplyIsBlamedOnTheVersion) {
                                              "validation error: invalid version slug "
                                              "(unprocessable_entity, HTTP 422, request 4851a)"));
   EXPECT_FALSE(host.Apply(SmallPlatform()));
-  EXPECT_THAT(Text(host.said),
-              AllOf(HasSubstr("Could not create cluster \"k8s\": could not create the cluster: "
-                              "validation error: invalid version slug"),
-                    HasSubstr("request 4851a"), HasSubstr("plan again"), HasSubstr("[version]")));
+  EXPECT_THAT(
+      Text(host.said),
+      AllOf(HasSubstr("Could not create cluster \"k8s\": cluster: could not create the cluster: "
+                      "validation error: invalid version slug"),
+            HasSubstr("request 4851a"), HasSubstr("plan again"), HasSubstr("[version]")));
 }
 
 }  // namespace
