@@ -42,6 +42,10 @@ std::string Dump(const Json& json) {
 
 std::string Segment(absl::string_view id) { return http::PercentEncode(id); }
 
+std::string Under(absl::string_view collection, absl::string_view id, absl::string_view below) {
+  return absl::StrCat("/v2/", collection, "/", Segment(id), below);
+}
+
 Api::Api(http::HttpClient& client, std::string base_url, SecretString token)
     : client_(client), base_url_(WithoutSlashes(base_url)), token_(std::move(token)) {}
 

@@ -27,6 +27,8 @@ struct Call {
 
 // Makes an id a path segment.
 std::string Segment(absl::string_view id);
+// "/v2/<collection>/<id><below>": the path of one thing, or of what lies below it.
+std::string Under(absl::string_view collection, absl::string_view id, absl::string_view below = "");
 
 // Thread-safe.
 class Api {

@@ -65,23 +65,6 @@ Size ReadSize(const JsonView& json) {
   return size;
 }
 
-Vpc ReadVpc(const JsonView& json) {
-  Vpc vpc;
-  vpc.id = json.RequiredText("id");
-  vpc.urn = json.Text("urn");
-  vpc.name = json.Text("name");
-  vpc.description = json.Text("description");
-  vpc.region = json.Text("region");
-  vpc.ip_range = json.Text("ip_range");
-  vpc.is_default = json.Flag("default");
-  vpc.created_at = json.Text("created_at");
-  return vpc;
-}
-
-VpcMember ReadVpcMember(const JsonView& json) {
-  return {json.RequiredText("urn"), json.Text("name"), json.Text("created_at")};
-}
-
 LoadBalancer ReadLoadBalancer(const JsonView& json) {
   LoadBalancer balancer;
   balancer.id = json.RequiredText("id");

@@ -20,8 +20,6 @@ AssociatedResources ReadAssociatedResources(const JsonView& json);
 StatusMessage ReadStatusMessage(const JsonView& json);
 Credentials ReadCredentials(const JsonView& json);
 
-Vpc ReadVpc(const JsonView& json);
-VpcMember ReadVpcMember(const JsonView& json);
 LoadBalancer ReadLoadBalancer(const JsonView& json);
 Volume ReadVolume(const JsonView& json);
 Tag ReadTag(const JsonView& json);

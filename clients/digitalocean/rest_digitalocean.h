@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// RestDigitalOcean: the DigitalOcean interface over HTTP. Paths and bodies are here, the calls
-// themselves in Api, the JSON in read_json and write_json.
+// RestDigitalOcean: the DigitalOcean interface over HTTP. Paths and bodies are here and in the
+// rest_*.h of the families, the calls themselves in Api, the JSON in read_json and write_json.
 #pragma once
 
 #include <memory>
@@ -10,15 +10,16 @@
 #include "base/clock.h"
 #include "clients/digitalocean/api.h"
 #include "clients/digitalocean/digitalocean.h"
+#include "clients/digitalocean/rest_networking.h"
 #include "clients/http/retry.h"
 
 namespace kproto::digitalocean {
 
-class RestDigitalOcean : public DigitalOcean {
+class RestDigitalOcean : public DigitalOcean, public RestNetworking {
  public:
   // `client` (usually a RetryingClient) must outlive this object. `base_url` without /v2.
   RestDigitalOcean(http::HttpClient& client, std::string base_url, SecretString token)
-      : api_(client, std::move(base_url), std::move(token)) {}
+      : RestDigitalOcean(Api(client, std::move(base_url), std::move(token))) {}
 
   absl::StatusOr<Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) override;
@@ -65,15 +66,6 @@ class RestDigitalOcean : public DigitalOcean {
                           const std::string& node_id, Drain drain, Replacement replacement,
                           std::stop_token stop) override;
 
-  absl::StatusOr<std::vector<Vpc>> ListVpcs(std::stop_token stop) override;
-  absl::StatusOr<std::optional<Vpc>> GetVpc(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<Vpc> CreateVpc(const VpcSpec& spec, std::stop_token stop) override;
-  absl::StatusOr<Vpc> UpdateVpc(const std::string& id, const VpcUpdate& update,
-                                std::stop_token stop) override;
-  absl::Status DeleteVpc(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<std::vector<VpcMember>> ListVpcMembers(const std::string& id,
-                                                        std::stop_token stop) override;
-
   absl::StatusOr<std::vector<LoadBalancer>> ListLoadBalancers(std::stop_token stop) override;
   absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
                                                               std::stop_token stop) override;
@@ -97,6 +89,8 @@ class RestDigitalOcean : public DigitalOcean {
                                                           std::stop_token stop) override;
 
  private:
+  explicit RestDigitalOcean(const Api& api) : RestNetworking(api), api_(api) {}
+
   const Api api_;
 };
 

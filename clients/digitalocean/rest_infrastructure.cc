@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// The rest of RestDigitalOcean: account, network, storage, tags, projects.
+// The rest of RestDigitalOcean: account, load balancers, storage, tags, projects.
 #include "absl/strings/str_cat.h"
 #include "clients/digitalocean/read_json.h"
 #include "clients/digitalocean/rest_digitalocean.h"
@@ -10,11 +10,6 @@ namespace {
 
 using http::Idempotency;
 using http::Method;
-
-std::string Under(absl::string_view collection, const std::string& id,
-                  absl::string_view below = "") {
-  return absl::StrCat("/v2/", collection, "/", Segment(id), below);
-}
 
 std::string ReadUrn(const JsonView& json) { return json.RequiredText("urn"); }
 
@@ -34,42 +29,6 @@ absl::StatusOr<std::vector<Region>> RestDigitalOcean::ListRegions(std::stop_toke
 
 absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token stop) {
   return api_.FetchAll("/v2/sizes", "sizes", ReadSize, stop);
-}
-
-absl::StatusOr<std::vector<Vpc>> RestDigitalOcean::ListVpcs(std::stop_token stop) {
-  return api_.FetchAll("/v2/vpcs", "vpcs", ReadVpc, stop);
-}
-
-absl::StatusOr<std::optional<Vpc>> RestDigitalOcean::GetVpc(const std::string& id,
-                                                            std::stop_token stop) {
-  return api_.Find({.path = Under("vpcs", id)}, "vpc", ReadVpc, stop);
-}
-
-absl::StatusOr<Vpc> RestDigitalOcean::CreateVpc(const VpcSpec& spec, std::stop_token stop) {
-  return api_.Fetch({.method = Method::kPost, .path = "/v2/vpcs", .body = WriteVpcSpec(spec)},
-                    "vpc", ReadVpc, stop);
-}
-
-absl::StatusOr<Vpc> RestDigitalOcean::UpdateVpc(const std::string& id, const VpcUpdate& update,
-                                                std::stop_token stop) {
-  return api_.Fetch({.method = Method::kPatch,
-                     .path = Under("vpcs", id),
-                     .body = WriteVpcUpdate(update),
-                     .idempotency = Idempotency::kIdempotent},
-                    "vpc", ReadVpc, stop);
-}
-
-absl::Status RestDigitalOcean::DeleteVpc(const std::string& id, std::stop_token stop) {
-  return api_.Do({.method = Method::kDelete, .path = Under("vpcs", id)}, stop);
-}
-
-absl::StatusOr<std::vector<VpcMember>> RestDigitalOcean::ListVpcMembers(const std::string& id,
-                                                                        std::stop_token stop) {
-  auto members = api_.FetchAll(Under("vpcs", id, "/members"), "members", ReadVpcMember, stop);
-  if (absl::IsNotFound(members.status())) {
-    return std::vector<VpcMember>();
-  }
-  return members;
 }
 
 absl::StatusOr<std::vector<LoadBalancer>> RestDigitalOcean::ListLoadBalancers(

@@ -223,28 +223,7 @@ struct StatusMessage {
   std::string message, timestamp;
 };
 
-// --- Network, storage, order --------------------------------------------------------------------
-
-struct Vpc {
-  std::string id, urn, name, description, region, ip_range;
-  bool is_default = false;  // a region's default VPC can never be deleted
-  std::string created_at;
-};
-
-struct VpcSpec {
-  std::string name, region, description;
-  std::string ip_range;  // "" lets DigitalOcean choose a /20
-};
-
-// nullopt leaves a field as it is. `is_default` can be set, never unset.
-struct VpcUpdate {
-  std::optional<std::string> name, description;
-  std::optional<bool> is_default;
-};
-
-struct VpcMember {
-  std::string urn, name, created_at;  // urn: "do:kubernetes:<id>", "do:droplet:<id>", …
-};
+// --- Load balancers, storage, order -------------------------------------------------------------
 
 enum class LoadBalancerState { kUnknown, kNew, kActive, kErrored };
 

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "clients/digitalocean/write_json.h"
 
+#include "clients/digitalocean/write_parts.h"
+
 namespace kproto::digitalocean {
 namespace {
 
-// The list or map as JSON; an empty one stays [] or {}, never null.
-Json List(const std::vector<std::string>& texts) {
-  Json list = Json::array();
-  for (const std::string& text : texts) {
-    list.push_back(text);
-  }
-  return list;
-}
-
+// An empty map stays {}, never null.
 Json Map(const std::map<std::string, std::string>& texts) {
   Json map = Json::object();
   for (const auto& [key, value] : texts) {
@@ -29,29 +23,17 @@ Json Taints(const std::vector<Taint>& taints) {
   return list;
 }
 
-void PutText(Json& json, const char* key, const std::string& text) {
-  if (!text.empty()) {
-    json[key] = text;
-  }
-}
-
-template <typename T>
-void PutOptional(Json& json, const char* key, const std::optional<T>& value) {
-  if (value) {
-    json[key] = *value;
-  }
-}
-
 Json MaintenanceJson(const MaintenancePolicy& policy) {
   return {{"day", policy.day}, {"start_time", policy.start_time}};
 }
 
 Json FirewallJson(const ControlPlaneFirewall& firewall) {
-  return {{"enabled", firewall.enabled}, {"allowed_addresses", List(firewall.allowed_addresses)}};
+  return {{"enabled", firewall.enabled},
+          {"allowed_addresses", WriteList(firewall.allowed_addresses)}};
 }
 
 Json AutoscalerJson(const ClusterAutoscaler& autoscaler) {
-  Json json = {{"expanders", List(autoscaler.expanders)}};
+  Json json = {{"expanders", WriteList(autoscaler.expanders)}};
   PutOptional(json, "scale_down_utilization_threshold",
               autoscaler.scale_down_utilization_threshold);
   PutText(json, "scale_down_unneeded_time", autoscaler.scale_down_unneeded_time);
@@ -96,7 +78,7 @@ Json WriteClusterSpec(const ClusterSpec& spec) {
   Json json = {{"name", spec.name},
                {"region", spec.region},
                {"version", spec.version},
-               {"tags", List(spec.tags)},
+               {"tags", WriteList(spec.tags)},
                {"node_pools", Json::array()}};
   for (const NodePoolSpec& pool : spec.node_pools) {
     json["node_pools"].push_back(WriteNodePoolSpec(pool));
@@ -113,7 +95,7 @@ Json WriteClusterSpec(const ClusterSpec& spec) {
 Json WriteClusterUpdate(const ClusterUpdate& update) {
   Json json = {{"name", update.name}};
   if (update.tags) {
-    json["tags"] = List(*update.tags);
+    json["tags"] = WriteList(*update.tags);
   }
   PutSettings(json, update);
   return json;
@@ -123,7 +105,7 @@ Json WriteNodePoolSpec(const NodePoolSpec& spec) {
   Json json = {{"name", spec.name},
                {"size", spec.size},
                {"count", spec.count},
-               {"tags", List(spec.tags)},
+               {"tags", WriteList(spec.tags)},
                {"labels", Map(spec.labels)},
                {"taints", Taints(spec.taints)},
                {"auto_scale", spec.auto_scale}};
@@ -139,7 +121,7 @@ Json WriteNodePoolUpdate(const NodePoolUpdate& update) {
   Json json = {{"name", update.name}};
   PutOptional(json, "count", update.count);
   if (update.tags) {
-    json["tags"] = List(*update.tags);
+    json["tags"] = WriteList(*update.tags);
   }
   if (update.labels) {
     json["labels"] = Map(*update.labels);
@@ -154,24 +136,9 @@ Json WriteNodePoolUpdate(const NodePoolUpdate& update) {
 }
 
 Json WriteAssociatedSelection(const AssociatedSelection& selection) {
-  return {{"load_balancers", List(selection.load_balancers)},
-          {"volumes", List(selection.volumes)},
-          {"volume_snapshots", List(selection.volume_snapshots)}};
-}
-
-Json WriteVpcSpec(const VpcSpec& spec) {
-  Json json = {{"name", spec.name}, {"region", spec.region}};
-  PutText(json, "description", spec.description);
-  PutText(json, "ip_range", spec.ip_range);
-  return json;
-}
-
-Json WriteVpcUpdate(const VpcUpdate& update) {
-  Json json = Json::object();
-  PutOptional(json, "name", update.name);
-  PutOptional(json, "description", update.description);
-  PutOptional(json, "default", update.is_default);
-  return json;
+  return {{"load_balancers", WriteList(selection.load_balancers)},
+          {"volumes", WriteList(selection.volumes)},
+          {"volume_snapshots", WriteList(selection.volume_snapshots)}};
 }
 
 Json WriteTaggedResources(const std::vector<TaggedResource>& resources) {

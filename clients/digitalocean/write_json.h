@@ -13,8 +13,6 @@ Json WriteClusterUpdate(const ClusterUpdate& update);
 Json WriteNodePoolSpec(const NodePoolSpec& spec);
 Json WriteNodePoolUpdate(const NodePoolUpdate& update);
 Json WriteAssociatedSelection(const AssociatedSelection& selection);
-Json WriteVpcSpec(const VpcSpec& spec);
-Json WriteVpcUpdate(const VpcUpdate& update);
 Json WriteTaggedResources(const std::vector<TaggedResource>& resources);
 
 }  // namespace kproto::digitalocean

@@ -190,11 +190,7 @@ bool WantsAmdPlugin(const Json& body, const Json& cluster) {
 
 std::string ApplyCreateSettings(const Json& body, Json* cluster) {
   const bool modern = Version::Parse(StringField(*cluster, "version")).minor >= kModernMinor;
-  // Isolated workers reach the world through the VPC's NAT gateway, and no VPC here has one.
-  if (BoolField(body, "isolated_workers")) {
-    return "isolated workers require a NAT gateway in the VPC";
-  }
-  (*cluster)["isolated_workers"] = false;
+  (*cluster)["isolated_workers"] = BoolField(body, "isolated_workers");
   (*cluster)["ha"] = BoolField(body, "ha", modern);
   (*cluster)["auto_upgrade"] = BoolField(body, "auto_upgrade");
   (*cluster)["surge_upgrade"] = BoolField(body, "surge_upgrade");

@@ -13,6 +13,7 @@
 #include "lab/digitalocean/droplets.h"
 #include "lab/digitalocean/kinds.h"
 #include "lab/digitalocean/kubernetes_options.h"
+#include "lab/digitalocean/nat_gateways.h"
 #include "lab/digitalocean/node_pools.h"
 #include "lab/digitalocean/nodes.h"
 #include "lab/digitalocean/paging.h"
@@ -100,6 +101,10 @@ std::string ParseNetwork(Cloud* cloud, Json* cluster) {
   if (pods->Overlaps(range) || services->Overlaps(range)) {
     return absl::StrCat(pods->Overlaps(range) ? "cluster" : "service",
                         " subnet overlaps with VPC network ", range.ToString());
+  }
+  // Isolated workers reach the world through the VPC's NAT gateway.
+  if (BoolField(*cluster, "isolated_workers") && !HasActiveNatGateway(cloud, vpc_id)) {
+    return "isolated workers require a NAT gateway in the VPC";
   }
   return "";
 }

@@ -119,6 +119,11 @@ int64_t AddDroplet(Cloud* cloud, const DropletSpec& spec) {
   const Cidr private_ip{range.address + 2 + static_cast<uint32_t>(id) % std::max(1u, host_bits - 2),
                         32};
   const std::string address = private_ip.ToString();
+  Json networks = Json::array();
+  networks.push_back({{"type", "private"}, {"ip_address", address.substr(0, address.find('/'))}});
+  if (spec.reach == DropletSpec::Reach::kPublic) {
+    networks.push_back({{"type", "public"}, {"ip_address", cloud->NewPublicIp()}});
+  }
   cloud->store.All(kDroplets).push_back(
       {{"id", id},
        {"name", spec.name},
@@ -130,11 +135,7 @@ int64_t AddDroplet(Cloud* cloud, const DropletSpec& spec) {
        {"locked", false},
        {"features", {"private_networking"}},
        {"image", {{"id", 1}, {"name", "worker"}, {"distribution", "Debian"}}},
-       {"networks",
-        {{"v4",
-          {{{"type", "private"}, {"ip_address", address.substr(0, address.find('/'))}},
-           {{"type", "public"}, {"ip_address", cloud->NewPublicIp()}}}},
-         {"v6", Json::array()}}},
+       {"networks", {{"v4", networks}, {"v6", Json::array()}}},
        {"created_at", cloud->time.Stamp()}});
   AssignToProject(cloud, "", absl::StrCat("do:droplet:", id));
   cloud->store.Touch();

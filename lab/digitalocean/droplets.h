@@ -12,6 +12,7 @@ namespace kproto::lab {
 struct DropletSpec {
   std::string name, region, size, vpc_uuid;
   Json tags = Json::array();
+  enum class Reach { kPublic, kPrivate } reach = Reach::kPublic;  // whether it has a public address
 };
 int64_t AddDroplet(Cloud* cloud, const DropletSpec& spec);
 

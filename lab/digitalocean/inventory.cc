@@ -87,8 +87,8 @@ bool IsRegionsOwn(const Json& vpc) {
 Json Inventory(Cloud* cloud) {
   Json inventory = Json::object();
   double total = 0;
-  for (const char* kind :
-       {"vpcs", "clusters", "load_balancers", "volumes", "snapshots", "droplets"}) {
+  for (const char* kind : {"vpcs", "clusters", "load_balancers", "volumes", "snapshots", "droplets",
+                           "vpc_peerings", "vpc_nat_gateways", "firewalls"}) {
     inventory[kind] = Json::array();
     for (const Json& thing : cloud->store.All(kind)) {
       if (std::string(kind) == "vpcs" && IsRegionsOwn(thing)) {

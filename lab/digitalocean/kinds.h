@@ -19,6 +19,9 @@ void ServeClusterExtras(Cloud* cloud, Router* router);
 void ServeAssociatedResources(Cloud* cloud, Router* router);
 void ServeNodePools(Cloud* cloud, Router* router);
 void ServeVpcs(Cloud* cloud, Router* router);
+void ServeVpcPeerings(Cloud* cloud, Router* router);
+void ServeNatGateways(Cloud* cloud, Router* router);
+void ServeFirewalls(Cloud* cloud, Router* router);
 void ServeLoadBalancers(Cloud* cloud, Router* router);
 void ServeVolumes(Cloud* cloud, Router* router);
 void ServeSnapshots(Cloud* cloud, Router* router);
@@ -28,6 +31,9 @@ void ServeDroplets(Cloud* cloud, Router* router);
 
 void AdvanceClusters(Cloud* cloud);
 void AdvanceVpcs(Cloud* cloud);
+void AdvanceVpcPeerings(Cloud* cloud);
+void AdvanceNatGateways(Cloud* cloud);
+void AdvanceFirewalls(Cloud* cloud);
 void AdvanceLoadBalancers(Cloud* cloud);
 
 }  // namespace kproto::lab

@@ -105,7 +105,9 @@ void AddNode(Cloud* cloud, const Json& cluster, Json* pool, absl::Duration until
   const std::string name = absl::StrCat(StringField(*pool, "name"), "-", cloud->NewNodeSuffix());
   const int64_t droplet =
       AddDroplet(cloud, {name, StringField(cluster, "region"), StringField(*pool, "size"),
-                         StringField(cluster, "vpc_uuid"), Field(*pool, "tags")});
+                         StringField(cluster, "vpc_uuid"), Field(*pool, "tags"),
+                         BoolField(cluster, "isolated_workers") ? DropletSpec::Reach::kPrivate
+                                                                : DropletSpec::Reach::kPublic});
   (*pool)["nodes"].push_back({{"id", cloud->NewId()},
                               {"name", name},
                               {"status", {{"state", "provisioning"}}},

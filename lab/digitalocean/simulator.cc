@@ -133,10 +133,26 @@ Simulator::Simulator(const SimulatorOptions& options)
     : cloud_(options),
       rate_limit_(&cloud_.time, options.requests_per_hour, options.requests_per_minute),
       driver_(&cloud_, &mutex_) {
-  for (auto serve : {ServeAccount, ServeRegions, ServeSizes, ServeKubernetesOptions, ServeClusters,
-                     ServeClusterAccess, ServeClusterUpgrades, ServeClusterExtras,
-                     ServeAssociatedResources, ServeNodePools, ServeVpcs, ServeLoadBalancers,
-                     ServeVolumes, ServeSnapshots, ServeProjects, ServeTags, ServeDroplets}) {
+  for (auto serve : {ServeAccount,
+                     ServeRegions,
+                     ServeSizes,
+                     ServeKubernetesOptions,
+                     ServeClusters,
+                     ServeClusterAccess,
+                     ServeClusterUpgrades,
+                     ServeClusterExtras,
+                     ServeAssociatedResources,
+                     ServeNodePools,
+                     ServeVpcs,
+                     ServeVpcPeerings,
+                     ServeNatGateways,
+                     ServeFirewalls,
+                     ServeLoadBalancers,
+                     ServeVolumes,
+                     ServeSnapshots,
+                     ServeProjects,
+                     ServeTags,
+                     ServeDroplets}) {
     serve(&cloud_, &api_);
   }
   ServeAdmin(&cloud_, &faults_, &calls_, &api_, &admin_);
@@ -155,6 +171,9 @@ Simulator::~Simulator() {
 void Simulator::Advance() {
   AdvanceClusters(&cloud_);
   AdvanceLoadBalancers(&cloud_);
+  AdvanceVpcPeerings(&cloud_);
+  AdvanceNatGateways(&cloud_);
+  AdvanceFirewalls(&cloud_);
   AdvanceVpcs(&cloud_);
 }
 

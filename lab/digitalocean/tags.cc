@@ -142,6 +142,8 @@ void NoteTags(Cloud* cloud, const Json& tags) {
   }
 }
 
+bool TagExists(Cloud* cloud, const std::string& tag) { return FindTag(cloud, tag) != nullptr; }
+
 bool HasTag(const Json& thing, const std::string& tag) {
   for (const std::string& its : StringList(thing, "tags")) {
     if (absl::EqualsIgnoreCase(its, tag)) {

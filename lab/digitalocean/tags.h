@@ -15,6 +15,8 @@ bool TagIsValid(const std::string& tag);  // ^[a-zA-Z0-9:\-_]{1,255}$
 // Makes tag objects for names that a new thing brings along.
 void NoteTags(Cloud* cloud, const Json& tags);
 
+bool TagExists(Cloud* cloud, const std::string& tag);
+
 bool HasTag(const Json& thing, const std::string& tag);
 
 }  // namespace kproto::lab

@@ -9,6 +9,7 @@
 #include "lab/digitalocean/kinds.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/regions.h"
+#include "lab/digitalocean/vpc_peerings.h"
 
 namespace kproto::lab {
 namespace {
@@ -38,12 +39,6 @@ Json AddVpc(Cloud* cloud, const std::string& name, const std::string& region,
   cloud->store.All(kVpcs).push_back(vpc);
   cloud->store.Touch();
   return vpc;
-}
-
-bool NameIsValid(const std::string& name) {
-  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.';
-  });
 }
 
 // The VPC that the range would overlap with; null when it is free.
@@ -114,7 +109,7 @@ ApiResponse CreateVpc(Cloud* cloud, const ApiRequest& request) {
   const std::string name = StringField(request.body, "name");
   const std::string region = StringField(request.body, "region");
   std::string range = StringField(request.body, "ip_range");
-  if (!NameIsValid(name)) {
+  if (!VpcNameIsValid(name)) {
     return Unprocessable("name is invalid: only letters, numbers, '-' and '.' are allowed");
   }
   if (FindRegion(region) == nullptr) {
@@ -144,7 +139,7 @@ ApiResponse UpdateVpc(Cloud* cloud, const ApiRequest& request) {
   const bool whole = request.method == "PUT";
   const std::string name =
       StringField(request.body, "name", whole ? "" : StringField(*vpc, "name"));
-  if (!NameIsValid(name)) {
+  if (!VpcNameIsValid(name)) {
     return Unprocessable("name is invalid: only letters, numbers, '-' and '.' are allowed");
   }
   if (NameIsTaken(cloud, name, request.Param("id"))) {
@@ -187,6 +182,13 @@ Json Members(Cloud* cloud, const std::string& vpc_id, const std::string& type) {
       }
     }
   }
+  for (const Json& gateway : cloud->store.All("vpc_nat_gateways")) {
+    for (const Json& vpc : Field(gateway, "vpcs")) {
+      if (StringField(vpc, "vpc_uuid") == vpc_id) {
+        add("do:vpcnatgateway:" + StringField(gateway, "id"), gateway);
+      }
+    }
+  }
   for (const Json& gone : cloud->store.All("lingering")) {
     if (StringField(gone, "vpc_uuid") == vpc_id) {
       add(StringField(gone, "urn"), gone);
@@ -203,7 +205,7 @@ ApiResponse DeleteVpc(Cloud* cloud, const std::string& id) {
   if (BoolField(*vpc, "default")) {
     return Error(403, "Can not delete default VPCs");
   }
-  if (!Members(cloud, id, "").empty()) {
+  if (!Members(cloud, id, "").empty() || HasPeering(cloud, id)) {
     return Error(409, "Can not delete VPC with members");
   }
   cloud->store.Remove(kVpcs, id);
@@ -211,6 +213,12 @@ ApiResponse DeleteVpc(Cloud* cloud, const std::string& id) {
 }
 
 }  // namespace
+
+bool VpcNameIsValid(const std::string& name) {
+  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.';
+  });
+}
 
 void SeedDefaultVpcs(Cloud* cloud) {
   for (const Region& region : Regions()) {

@@ -9,7 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
+#include "clients/kubernetes/expiry.h"
 #include "clients/kubernetes/kubeconfig.h"
+#include "resources/monitoring_stack/cluster_identity.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -62,6 +64,14 @@ kubernetes::ExecPlugin PluginOf(const StackExec& exec) {
   return plugin;
 }
 
+absl::Status CheckNotExpired(absl::Time until, absl::Time now) {
+  return until > now ? absl::OkStatus()
+                     : WithHint(absl::UnauthenticatedError(
+                                    absl::StrCat("the credentials in kubernetes ended at ",
+                                                 absl::FormatTime(until, absl::UTCTimeZone()))),
+                                "Fetch new ones, or use kubernetes.exec, which renews them.");
+}
+
 }  // namespace
 
 absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
@@ -71,9 +81,16 @@ absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
   }
   absl::StatusOr<Credentials> credentials = model_.cluster_id.is_known() ? Mint(call) : Explicit();
   KPROTO_RETURN_IF_ERROR(credentials.status());
-  KPROTO_ASSIGN_OR_RETURN(cluster_.kubernetes, connections_.Kubernetes(*credentials));
+  if (!model_.cluster_id.is_known()) {
+    given_until_ = kubernetes::ExpiryOf(*credentials);
+    KPROTO_RETURN_IF_ERROR(CheckNotExpired(given_until_, connections_.clock().Now()));
+  }
+  KPROTO_ASSIGN_OR_RETURN(auto kubernetes, connections_.Kubernetes(*credentials));
+  KPROTO_ASSIGN_OR_RETURN(uid_, ClusterUid(*kubernetes, call));
+  KPROTO_RETURN_IF_ERROR(
+      CheckSameCluster(model_.cluster_uid.value_or(""), uid_, credentials->host));
+  cluster_.kubernetes = kubernetes;
   // The ArgoCd holds no Kubernetes of its own: tie their lives together.
-  auto kubernetes = cluster_.kubernetes;
   cluster_.argocd = std::shared_ptr<argocd::ArgoCd>(
       argocd::MakeArgoCd(kubernetes.get(), &connections_.clock()).release(),
       [kubernetes](argocd::ArgoCd* argocd) { delete argocd; });
@@ -131,6 +148,17 @@ absl::StatusOr<Credentials> Access::Explicit() const {
     KPROTO_ASSIGN_OR_RETURN(credentials.token, WriteOnlyOr(given.token, "KUBE_TOKEN", "token"));
   }
   return credentials;
+}
+
+std::string Access::ExpiryWarning() const {
+  std::lock_guard lock(mutex_);
+  const absl::Duration left = given_until_ - connections_.clock().Now();
+  return left >= lifetime_
+             ? ""
+             : absl::StrCat("They end at ", absl::FormatTime(given_until_, absl::UTCTimeZone()),
+                            ", in ", absl::FormatDuration(absl::Trunc(left, absl::Seconds(1))),
+                            "; the operation may take ", absl::FormatDuration(lifetime_),
+                            ". Use kubernetes.exec, which renews them, or newer ones.");
 }
 
 Path Access::Attribute() const {

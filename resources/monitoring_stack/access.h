@@ -33,9 +33,16 @@ class Access {
       : connections_(connections), model_(model), lifetime_(lifetime) {}
 
   // NotFound: DigitalOcean has no such cluster (any more). FailedPrecondition: a credential is
-  // write-only and not at hand.
+  // write-only and not at hand, or it is not the cluster that the state knows.
   absl::StatusOr<Cluster> Get(const kubernetes::Call& call);
 
+  // The uid of the cluster that Get() led to; "" before, and where it may not be seen.
+  std::string uid() const {
+    std::lock_guard lock(mutex_);
+    return uid_;
+  }
+  // When the given credentials end before the operation may; "" when all is well or not known.
+  std::string ExpiryWarning() const;
   // Names the cluster in ids and messages.
   std::string ClusterName() const;
   // The attribute that says which cluster.
@@ -48,9 +55,11 @@ class Access {
   Connections& connections_;
   const MonitoringStackModel model_;
   const absl::Duration lifetime_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::string uid_;
   Cluster cluster_;
   absl::Time expires_ = absl::InfinitePast();
+  absl::Time given_until_ = absl::InfiniteFuture();  // of credentials that are not ours to renew
 };
 
 }  // namespace kproto::monitoring_stack

@@ -192,6 +192,7 @@ void Recognise(const Stack& stack, MonitoringStackModel& state) {
 
 void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
   FillIn(Attr<std::string>(""), state.node_pool);
+  FillIn(TextOrNull(stack.access.uid()), state.cluster_uid);
   const StackArgoCd argocd = ArgoCdFrom(stack);
   if (state.argocd.is_known()) {
     FillIn(argocd.version, state.argocd->version);
@@ -206,6 +207,9 @@ void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
 }
 
 void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStackModel& state) {
+  if (state.cluster_uid.is_null()) {
+    state.cluster_uid = TextOrNull(stack.access.uid());
+  }
   state.argocd = ArgoCdFrom(stack);
   ReflectVersion(stack, "grafana", state.grafana);
   ReflectVersion(stack, "loki", state.loki);

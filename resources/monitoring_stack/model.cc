@@ -180,6 +180,9 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
       Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
+      Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
+            Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "
+                "another cluster refuses to touch it.")),
       Field("values_hash", &M::values_hash, Computed(),
             Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
       Field("applications", &M::applications, Computed(),

@@ -75,7 +75,7 @@ struct MonitoringStackModel {
   Attr<StackPromtail> promtail;
   Attr<Timeouts> timeouts;
 
-  Attr<std::string> values_hash;
+  Attr<std::string> cluster_uid, values_hash;
   Attr<MapOf<StackApplication>> applications;
   Attr<ListOf<std::string>> drift;
   static const Table<MonitoringStackModel>& Fields();

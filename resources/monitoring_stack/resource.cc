@@ -6,10 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/hint.h"
+#include "base/status_macros.h"
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/mapping.h"
+#include "resources/monitoring_stack/operation_lease.h"
+#include "resources/monitoring_stack/orphans.h"
 #include "resources/monitoring_stack/plan.h"
 #include "resources/monitoring_stack/pool.h"
 #include "resources/monitoring_stack/stack.h"
@@ -78,6 +81,50 @@ absl::Status Describe(const RunReport& report) {
                                ". The next apply goes on from here."));
 }
 
+using monitoring_stack::OperationLease;
+
+absl::StatusOr<std::unique_ptr<OperationLease>> Lease(Access& access,
+                                                      const MonitoringStackModel& model,
+                                                      Connections& connections,
+                                                      const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
+  return OperationLease::Take(cluster.kubernetes, model.ns.value_or("monitoring"),
+                              connections.clock(), call);
+}
+
+void WarnOfExpiry(const Access& access, Operation& operation) {
+  if (const std::string warning = access.ExpiryWarning(); !warning.empty()) {
+    operation.diagnostics.AddWarning("The cluster's credentials may run out", warning,
+                                     Path("kubernetes"));
+  }
+}
+
+// The stack is gone whatever comes of this: it can only warn.
+void ReportOrphans(Connections& connections, kubernetes::Kubernetes& kubernetes,
+                   const std::string& cluster_id, Operation& operation) {
+  const absl::StatusOr<digitalocean::DigitalOcean*> cloud = connections.DigitalOcean();
+  if (!cloud.ok()) {
+    return;
+  }
+  const kubernetes::Call call{absl::Now() + kReadTimeout, operation.request.stop};
+  const auto orphans = monitoring_stack::FindOrphans(**cloud, kubernetes, cluster_id, call);
+  if (!orphans.ok()) {
+    operation.diagnostics.AddWarning(
+        "Could not look for what is left behind",
+        absl::StrCat("The monitoring stack is destroyed. Whether load balancers or volumes of the "
+                     "cluster stand for nothing any more is not known: ",
+                     orphans.status().message()));
+  } else if (!orphans->empty()) {
+    operation.diagnostics.AddWarning(
+        "The cluster has left things behind",
+        absl::StrCat("No Service or PersistentVolume stands for these any more, and they are "
+                     "billed: ",
+                     absl::StrJoin(*orphans, ", "),
+                     ". They may stem from before this stack; delete them in DigitalOcean's "
+                     "control panel if nobody needs them."));
+  }
+}
+
 // Everything that create and update have in common, once the stack is known.
 absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& options,
                       MonitoringStackModel& state) {
@@ -128,8 +175,13 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   } else if (absl::Status pool = CheckPool(access, *state.node_pool, call); !pool.ok()) {
     return failed(pool);
   }
+  const auto lease = Lease(access, state, connections_, call);
+  if (!lease.ok()) {
+    return failed(lease.status());
+  }
   Stack stack(connections_, access, DesiredOf(state, *files, connections_));
   TakePassword(nullptr, config, stack);
+  WarnOfExpiry(access, operation);
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
     return failed(owned);
   }
@@ -209,8 +261,13 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
       return failed(pool);
     }
   }
+  const auto lease = Lease(access, state, connections_, call);
+  if (!lease.ok()) {
+    return failed(lease.status());
+  }
   Stack stack(connections_, access, DesiredOf(state, *files, connections_));
   TakePassword(&prior, config, stack);
+  WarnOfExpiry(access, operation);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
   if (!status.ok()) {
@@ -231,6 +288,11 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
                                     access.Attribute());
     return;
   }
+  const auto lease = Lease(access, state, connections_, call);
+  if (!lease.ok()) {
+    operation.diagnostics.AddStatus(lease.status(), "Could not destroy the monitoring stack");
+    return;
+  }
   // What shall be does not matter any more, only its names.
   Stack stack(connections_, access, DesiredOf(state, ValuesFiles{}, connections_));
   const auto steps = monitoring_stack::StepsOf(stack);
@@ -238,6 +300,9 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   const RunReport report =
       Runner(connections_.clock(), options).Remove(monitoring_stack::Pointers(steps));
   operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
+  if (report.status.ok() && state.cluster_id.is_known()) {
+    ReportOrphans(connections_, *cluster->kubernetes, *state.cluster_id, operation);
+  }
 }
 
 void MonitoringStackResource::ImportModel(const std::string& id, MonitoringStackModel& state,

@@ -24,8 +24,7 @@ constexpr const char* kTables[] = {"docs/cluster_features.md", "docs/stack_featu
 // The last cell of each row of each table, without the heads.
 std::vector<std::string> LastCells(const std::string& text) {
   std::vector<std::string> cells;
-  std::string before;
-  for (const std::string line : absl::StrSplit(text, '\n')) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     const std::vector<std::string> parts = absl::StrSplit(line, '|');
     const bool rule = absl::StartsWith(line, "|---");
     if (rule && !cells.empty()) {

@@ -9,36 +9,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
-#include "clients/http/response.h"
 
 namespace kproto::testing {
 namespace {
 
-constexpr char kNow[] = "2026-01-01T00:00:00Z";
-
-absl::Status Missing(absl::string_view what) {
-  return absl::NotFoundError(absl::StrCat(what, " not found (not_found, HTTP 404, request fake)"));
-}
-
-absl::Status Refused(absl::string_view message) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(message, " (unprocessable_entity, HTTP 422, request fake)"));
-}
-
-template <typename T>
-std::vector<T> Values(const std::map<std::string, T>& map) {
-  std::vector<T> values;
-  for (const auto& [id, value] : map) {
-    values.push_back(value);
-  }
-  return values;
-}
-
-template <typename T>
-std::optional<T> Lookup(const std::map<std::string, T>& map, const std::string& id) {
-  const auto found = map.find(id);
-  return found == map.end() ? std::nullopt : std::optional<T>(found->second);
-}
+constexpr const char* kNow = kFakeNow;
 
 api::Size MakeSize(const char* slug, int64_t vcpus, int64_t memory_mib, double monthly) {
   return {.slug = slug,
@@ -89,98 +64,7 @@ FakeDigitalOcean::FakeDigitalOcean() {
   cloud_.projects[project] = {.id = project, .name = "default", .is_default = true};
 }
 
-// --- For tests ---------------------------------------------------------------------------------
-
-std::vector<std::string> FakeDigitalOcean::calls() const {
-  std::scoped_lock lock(mutex_);
-  return calls_;
-}
-
-int FakeDigitalOcean::Count(const std::string& method) const {
-  const std::vector<std::string> all = calls();
-  return static_cast<int>(std::count_if(all.begin(), all.end(), [&](const std::string& call) {
-    return call == method || absl::StartsWith(call, absl::StrCat(method, " "));
-  }));
-}
-
-void FakeDigitalOcean::ForgetCalls() {
-  std::scoped_lock lock(mutex_);
-  calls_.clear();
-}
-
-void FakeDigitalOcean::FailNext(const std::string& method, absl::Status status, FailWhen when) {
-  std::scoped_lock lock(mutex_);
-  failures_.push_back({method, 0, std::move(status), when});
-}
-
-void FakeDigitalOcean::FailCall(int n, absl::Status status, FailWhen when) {
-  std::scoped_lock lock(mutex_);
-  failures_.push_back({"", n, std::move(status), when});
-}
-
-void FakeDigitalOcean::OnCall(std::function<void(const std::string&)> callback) {
-  std::scoped_lock lock(mutex_);
-  on_call_ = std::move(callback);
-}
-
-void FakeDigitalOcean::Edit(const std::function<void(FakeCloud&)>& edit) {
-  std::scoped_lock lock(mutex_);
-  edit(cloud_);
-}
-
-FakeCloud FakeDigitalOcean::cloud() const {
-  std::scoped_lock lock(mutex_);
-  return cloud_;
-}
-
-std::optional<FakeDigitalOcean::Failure> FakeDigitalOcean::TakeFailure(const std::string& method) {
-  std::optional<Failure> taken;
-  for (auto failure = failures_.begin(); failure != failures_.end();) {
-    const bool hit =
-        failure->method.empty() ? --failure->calls_left == 0 : !taken && failure->method == method;
-    if (hit && !taken) {
-      taken = std::move(*failure);
-      failure = failures_.erase(failure);
-    } else {
-      ++failure;
-    }
-  }
-  return taken;
-}
-
-template <typename F>
-auto FakeDigitalOcean::Do(const std::string& method, const std::string& about, std::stop_token stop,
-                          F effect) -> decltype(effect()) {
-  const std::string call = about.empty() ? method : absl::StrCat(method, " ", about);
-  std::function<void(const std::string&)> on_call;
-  {
-    std::scoped_lock lock(mutex_);
-    on_call = on_call_;
-  }
-  if (on_call) {
-    on_call(call);
-  }
-  std::scoped_lock lock(mutex_);
-  calls_.push_back(call);
-  if (stop.stop_requested()) {
-    return absl::CancelledError("interrupted");
-  }
-  const std::optional<Failure> failure = TakeFailure(method);
-  if (failure && failure->when == FailWhen::kBefore) {
-    return failure->status;
-  }
-  auto result = effect();
-  if (failure) {
-    return http::MarkMayHaveTakenEffect(failure->status);
-  }
-  return result;
-}
-
 // --- The cloud ---------------------------------------------------------------------------------
-
-std::string FakeDigitalOcean::NewId() {
-  return absl::StrFormat("00000000-0000-4000-8000-%012d", next_id_++);
-}
 
 void FakeDigitalOcean::Begin(api::Cluster& cluster, api::ClusterState state,
                              Transition transition) {
@@ -285,21 +169,6 @@ api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
   pool.gpu_partition_mode = spec.gpu_partition_mode;
   SetCount(pool, spec.count);
   return pool;
-}
-
-std::vector<api::VpcMember> FakeDigitalOcean::MembersOf(const std::string& vpc_id) const {
-  std::vector<api::VpcMember> members;
-  for (const auto& [id, cluster] : cloud_.clusters) {
-    if (cluster.vpc_uuid == vpc_id) {
-      members.push_back({absl::StrCat("do:kubernetes:", id), cluster.name, cluster.created_at});
-    }
-  }
-  for (const auto& [id, balancer] : cloud_.load_balancers) {
-    if (balancer.vpc_uuid == vpc_id) {
-      members.push_back({absl::StrCat("do:loadbalancer:", id), balancer.name, kNow});
-    }
-  }
-  return members;
 }
 
 std::vector<api::KubernetesVersion> FakeDigitalOcean::UpgradesOf(
@@ -652,93 +521,7 @@ absl::Status FakeDigitalOcean::DeleteNode(const std::string& cluster_id, const s
   });
 }
 
-// --- DigitalOcean: network, storage, order -----------------------------------------------------
-
-absl::StatusOr<std::vector<api::Vpc>> FakeDigitalOcean::ListVpcs(std::stop_token stop) {
-  return Do("ListVpcs", "", stop,
-            [&]() -> absl::StatusOr<std::vector<api::Vpc>> { return Values(cloud_.vpcs); });
-}
-
-absl::StatusOr<std::optional<api::Vpc>> FakeDigitalOcean::GetVpc(const std::string& id,
-                                                                 std::stop_token stop) {
-  return Do("GetVpc", id, stop,
-            [&]() -> absl::StatusOr<std::optional<api::Vpc>> { return Lookup(cloud_.vpcs, id); });
-}
-
-absl::StatusOr<api::Vpc> FakeDigitalOcean::CreateVpc(const api::VpcSpec& spec,
-                                                     std::stop_token stop) {
-  return Do("CreateVpc", spec.name, stop, [&]() -> absl::StatusOr<api::Vpc> {
-    bool first = true;
-    for (const auto& [id, vpc] : cloud_.vpcs) {
-      if (vpc.name == spec.name) {
-        return Refused("a VPC with the same name already exists");
-      }
-      if (!spec.ip_range.empty() && vpc.ip_range == spec.ip_range) {
-        return Refused(absl::StrCat(
-            "This range/size overlaps with another VPC network in your account: ", vpc.name, " ",
-            vpc.ip_range, "."));
-      }
-      first = first && vpc.region != spec.region;
-    }
-    api::Vpc vpc;
-    vpc.id = NewId();
-    vpc.urn = absl::StrCat("do:vpc:", vpc.id);
-    vpc.name = spec.name;
-    vpc.description = spec.description;
-    vpc.region = spec.region;
-    vpc.ip_range =
-        spec.ip_range.empty() ? absl::StrFormat("10.%d.0.0/20", 100 + next_id_) : spec.ip_range;
-    vpc.is_default = first;
-    vpc.created_at = kNow;
-    return cloud_.vpcs[vpc.id] = vpc;
-  });
-}
-
-absl::StatusOr<api::Vpc> FakeDigitalOcean::UpdateVpc(const std::string& id,
-                                                     const api::VpcUpdate& update,
-                                                     std::stop_token stop) {
-  return Do("UpdateVpc", id, stop, [&]() -> absl::StatusOr<api::Vpc> {
-    const auto found = cloud_.vpcs.find(id);
-    if (found == cloud_.vpcs.end()) {
-      return Missing("vpc");
-    }
-    api::Vpc& vpc = found->second;
-    vpc.name = update.name.value_or(vpc.name);
-    vpc.description = update.description.value_or(vpc.description);
-    if (update.is_default.value_or(false)) {
-      for (auto& [other_id, other] : cloud_.vpcs) {
-        other.is_default = other.is_default && other.region != vpc.region;
-      }
-      vpc.is_default = true;
-    }
-    return vpc;
-  });
-}
-
-absl::Status FakeDigitalOcean::DeleteVpc(const std::string& id, std::stop_token stop) {
-  return Do("DeleteVpc", id, stop, [&]() -> absl::Status {
-    const auto found = cloud_.vpcs.find(id);
-    if (found == cloud_.vpcs.end()) {
-      return absl::OkStatus();
-    }
-    if (found->second.is_default) {
-      return absl::PermissionDeniedError(
-          "can not delete default VPCs (forbidden, HTTP 403, request fake)");
-    }
-    if (!MembersOf(id).empty()) {
-      return absl::AbortedError(
-          "Can not delete VPC with members (conflict, HTTP 409, request fake)");
-    }
-    cloud_.vpcs.erase(found);
-    return absl::OkStatus();
-  });
-}
-
-absl::StatusOr<std::vector<api::VpcMember>> FakeDigitalOcean::ListVpcMembers(const std::string& id,
-                                                                             std::stop_token stop) {
-  return Do("ListVpcMembers", id, stop,
-            [&]() -> absl::StatusOr<std::vector<api::VpcMember>> { return MembersOf(id); });
-}
+// --- DigitalOcean: load balancers, storage, order ----------------------------------------------
 
 absl::StatusOr<std::vector<api::LoadBalancer>> FakeDigitalOcean::ListLoadBalancers(
     std::stop_token stop) {

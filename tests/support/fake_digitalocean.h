@@ -1,85 +1,28 @@
 // SPDX-License-Identifier: MPL-2.0
 // FakeDigitalOcean: the DigitalOcean interface with a small cloud in memory, for tests of steps and
 // resources. Time passes by looking: a cluster is running after so many GetCluster calls. It keeps
-// a log of calls and fails the ones it is told to, before or after they took effect.
+// a log of calls and fails the ones it is told to (fake_api.h), before or after they took effect.
 //
 // The account has one region with a default VPC ("nyc3"), a second without ("ams3"), three versions
 // (1.32.10, 1.33.5, 1.34.1) and four sizes. Ids look like DigitalOcean's and count up from 1.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "clients/digitalocean/digitalocean.h"
+#include "tests/support/fake_networking.h"
 
 namespace kproto::testing {
 
-namespace api = ::kproto::digitalocean;
-
-// When a call that shall fail does so.
-enum class FailWhen {
-  kBefore,  // nothing was done
-  kAfter,   // it was done and the answer got lost; the error says that it may have taken effect
-};
-
-// What becomes of a change of plugins that was accepted.
-enum class PluginChanges { kDone, kIgnored };
-
-// What the cloud holds. Tests may change it between calls through Edit().
-struct FakeCloud {
-  api::Account account;
-  std::vector<api::Region> regions;
-  std::vector<api::Size> sizes;
-  api::KubernetesOptions options;
-  std::map<std::string, api::Cluster> clusters;  // by id
-  std::map<std::string, api::Vpc> vpcs;
-  std::map<std::string, api::LoadBalancer> load_balancers;
-  std::map<std::string, api::Volume> volumes;
-  std::map<std::string, api::Project> projects;
-  std::map<std::string, std::vector<std::string>> project_urns;  // by project id
-  std::map<std::string, std::vector<api::TaggedResource>> tags;
-  std::map<std::string, api::AssociatedResources> associated;           // by cluster id
-  std::map<std::string, std::vector<api::StatusMessage>> messages;      // by cluster id
-  std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else later
-                                                                        // versions of `options`
-
-  // How many GetCluster calls see a change still under way.
-  int polls_until_running = 2;
-  int polls_until_deleted = 2;
-  // When set, clusters made from now on end in state error with this message.
-  std::string provisioning_error;
-  PluginChanges plugin_changes = PluginChanges::kDone;
-};
-
 // Thread-safe.
-class FakeDigitalOcean : public api::DigitalOcean {
+class FakeDigitalOcean : public api::DigitalOcean, public FakeNetworking {
  public:
   FakeDigitalOcean();
 
-  // --- For tests ---------------------------------------------------------------------------
-  // Every call so far: the method's name and what it was about (an id, or the name of what is to be
-  // made), as in "CreateCluster k8s" or "ListVpcs".
-  std::vector<std::string> calls() const;
-  // How many calls there were of one method.
-  int Count(const std::string& method) const;
-  void ForgetCalls();
-
-  // The next call of `method` that has no failure yet fails; once for each time this is called.
-  void FailNext(const std::string& method, absl::Status status, FailWhen when = FailWhen::kBefore);
-  // The `n`-th call from now on (1: the next one), whichever it is, fails.
-  void FailCall(int n, absl::Status status, FailWhen when = FailWhen::kBefore);
-  // Called at the start of every call, outside the lock, with its line of the log.
-  void OnCall(std::function<void(const std::string& call)> callback);
-
-  void Edit(const std::function<void(FakeCloud&)>& edit);
-  FakeCloud cloud() const;  // a copy
-
-  // --- DigitalOcean ------------------------------------------------------------------------
   absl::StatusOr<api::Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Size>> ListSizes(std::stop_token stop) override;
@@ -128,15 +71,6 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::Status DeleteNode(const std::string& cluster_id, const std::string& pool_id,
                           const std::string& node_id, api::Drain drain,
                           api::Replacement replacement, std::stop_token stop) override;
-  absl::StatusOr<std::vector<api::Vpc>> ListVpcs(std::stop_token stop) override;
-  absl::StatusOr<std::optional<api::Vpc>> GetVpc(const std::string& id,
-                                                 std::stop_token stop) override;
-  absl::StatusOr<api::Vpc> CreateVpc(const api::VpcSpec& spec, std::stop_token stop) override;
-  absl::StatusOr<api::Vpc> UpdateVpc(const std::string& id, const api::VpcUpdate& update,
-                                     std::stop_token stop) override;
-  absl::Status DeleteVpc(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<std::vector<api::VpcMember>> ListVpcMembers(const std::string& id,
-                                                             std::stop_token stop) override;
   absl::StatusOr<std::vector<api::LoadBalancer>> ListLoadBalancers(std::stop_token stop) override;
   absl::StatusOr<std::optional<api::LoadBalancer>> GetLoadBalancer(const std::string& id,
                                                                    std::stop_token stop) override;
@@ -158,12 +92,6 @@ class FakeDigitalOcean : public api::DigitalOcean {
                                                                std::stop_token stop) override;
 
  private:
-  struct Failure {
-    std::string method;  // "" when it is the n-th call that counts
-    int calls_left = 0;
-    absl::Status status;
-    FailWhen when;
-  };
   // What a cluster is on its way to.
   struct Transition {
     int polls_left = 0;
@@ -172,14 +100,7 @@ class FakeDigitalOcean : public api::DigitalOcean {
     bool gone_then = false;
   };
 
-  // Logs the call, fails it if it shall fail, else does it: the frame of every method above.
-  template <typename F>
-  auto Do(const std::string& method, const std::string& about, std::stop_token stop, F effect)
-      -> decltype(effect());
-  std::optional<Failure> TakeFailure(const std::string& method);
-
   // Below: with mutex_ held.
-  std::string NewId();
   void Poll(const std::string& id);
   void Begin(api::Cluster& cluster, api::ClusterState state, Transition transition);
   absl::Status BeginDelete(const std::string& id);
@@ -189,16 +110,9 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::StatusOr<std::string> ResolveVersion(const std::string& version) const;
   api::NodePool MakePool(const std::string& cluster_id, const api::NodePoolSpec& spec);
   void SetCount(api::NodePool& pool, int64_t count);
-  std::vector<api::VpcMember> MembersOf(const std::string& vpc_id) const;
   std::vector<api::KubernetesVersion> UpgradesOf(const api::Cluster& cluster) const;
 
-  mutable std::mutex mutex_;
-  FakeCloud cloud_;
   std::map<std::string, Transition> transitions_;  // by cluster id
-  std::vector<std::string> calls_;
-  std::vector<Failure> failures_;
-  std::function<void(const std::string&)> on_call_;
-  int next_id_ = 1;
 };
 
 }  // namespace kproto::testing

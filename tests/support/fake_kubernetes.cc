@@ -229,7 +229,11 @@ absl::StatusOr<Json> FakeKubernetes::Patch(const ObjectKey& key, kubernetes::Pat
     if (type == kubernetes::PatchType::kMerge) {
       stored.merge_patch(patch);
     } else {
-      stored = stored.patch(patch);  // a malformed patch is a mistake of the test: let it throw
+      try {
+        stored = stored.patch(patch);
+      } catch (const Json::other_error& failed_test) {  // anything else is a mistake of the test
+        return absl::InvalidArgumentError(failed_test.what());
+      }
     }
     stored = Store(IdOf(key), std::move(stored));
     const Json& metadata = stored["metadata"];

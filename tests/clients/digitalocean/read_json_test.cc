@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "clients/digitalocean/networking_json.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

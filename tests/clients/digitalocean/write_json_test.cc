@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "clients/digitalocean/write_json.h"
 
+#include "clients/digitalocean/networking_json.h"
 #include "gtest/gtest.h"
 
 namespace kproto::digitalocean {

@@ -366,6 +366,52 @@ TEST_F(MonitoringStackTest, DestroyLeavesNothing) {
   EXPECT_EQ(world_.kubernetes->Keys(), before);
 }
 
+TEST_F(MonitoringStackTest, DestroyNamesWhatIsLeftInTheCloudAndStillBilled) {
+  host_.Apply(Basic());
+  ASSERT_EQ(host_.Errors(), "");
+  world_.cloud.Edit([](FakeCloud& cloud) {
+    cloud.associated[kClusterId].volumes = {{"vol-1", "pvc-forgotten"}};
+  });
+  host_.Destroy();
+  EXPECT_TRUE(host_.state.is_null());
+  ASSERT_FALSE(host_.diagnostics.all().empty());
+  EXPECT_THAT(host_.diagnostics.all().back().detail, HasSubstr("volume pvc-forgotten (vol-1)"));
+}
+
+TEST_F(MonitoringStackTest, ARebuiltClusterOfTheSameAddressIsNotTouched) {
+  host_.Apply(Basic());
+  ASSERT_EQ(host_.Errors(), "");
+  EXPECT_TRUE(host_.state["cluster_uid"].is_known());
+  world_.kubernetes->Remove({"v1", "Namespace", "", "kube-system"});
+  world_.kubernetes->Put(
+      {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "kube-system"}}}});
+  const Value before = host_.state;
+  world_.ForgetCalls();
+  host_.Destroy();
+  EXPECT_THAT(host_.Errors(), HasSubstr("another cluster"));
+  EXPECT_EQ(host_.state, before);
+  EXPECT_THAT(world_.Writes(), IsEmpty());
+}
+
+TEST_F(MonitoringStackTest, TwoAppliesAtOnceDoNotFight) {
+  world_.kubernetes->Put(
+      {{"apiVersion", "coordination.k8s.io/v1"},
+       {"kind", "Lease"},
+       {"metadata", {{"name", "kproto-monitoring-stack-monitoring"}, {"namespace", "kube-system"}}},
+       {"spec", {{"holderIdentity", "elsewhere_1_a"}, {"renewTime", "1"}}}});
+  int renewals = 1;
+  world_.fake_clock.OnSleep([&] {
+    auto lease = *world_.kubernetes->Find(
+        {"coordination.k8s.io/v1", "Lease", "kube-system", "kproto-monitoring-stack-monitoring"});
+    lease["spec"]["renewTime"] = absl::StrCat(++renewals);
+    world_.kubernetes->Put(lease);
+  });
+  host_.Apply(Basic());
+  EXPECT_THAT(host_.Errors(), HasSubstr("another operation is at work"));
+  EXPECT_TRUE(host_.state.is_null());
+  EXPECT_THAT(world_.Writes(), IsEmpty());
+}
+
 TEST_F(MonitoringStackTest, DestroyLeavesAForeignNamespace) {
   world_.kubernetes->Put(
       {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "monitoring"}}}});
