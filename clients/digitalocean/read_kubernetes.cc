@@ -73,6 +73,11 @@ ClusterAutoscaler ReadClusterAutoscaler(const JsonView& json) {
   return autoscaler;
 }
 
+Sso ReadSso(const JsonView& json) {
+  return {json.Flag("enabled"), json.Flag("required"), json.Text("issuer_url"),
+          json.Text("client_id")};
+}
+
 std::string Decoded(const JsonView& json, absl::string_view key) {
   const std::string encoded = json.Text(key);
   std::string decoded;
@@ -106,6 +111,7 @@ NodePool ReadNodePool(const JsonView& json) {
   pool.auto_scale = json.Flag("auto_scale");
   pool.min_nodes = json.Integer("min_nodes");
   pool.max_nodes = json.Integer("max_nodes");
+  pool.gpu_partition_mode = json.Text("gpu_partition_mode");
   pool.nodes = json.List("nodes", ReadNode);
   return pool;
 }
@@ -129,6 +135,7 @@ Cluster ReadCluster(const JsonView& json) {
       json.Optional("control_plane_firewall", ReadControlPlaneFirewall);
   cluster.cluster_autoscaler_configuration =
       json.Optional("cluster_autoscaler_configuration", ReadClusterAutoscaler);
+  cluster.sso = json.Optional("sso", ReadSso);
   for (const char* plugin : kPlugins) {
     if (const JsonView view = json.At(plugin); !view.empty()) {
       cluster.plugins[plugin] = view.Flag("enabled");

@@ -103,6 +103,23 @@ std::string ParseMarks(const Json& cluster, const Json& body, Json* pool) {
   return "";
 }
 
+// How AMD GPUs are divided: said when the pool is made, and never changed.
+std::string ParseGpuPartition(const Json& body, Json* pool) {
+  const std::string mode = StringField(body, "gpu_partition_mode");
+  if (mode.empty()) {
+    return "";
+  }
+  if (mode != "AMD_PARTITION_MODE_SPX_NPS1" && mode != "AMD_PARTITION_MODE_DPX_NPS2") {
+    return "worker_node_pool_spec.gpu_partition_mode is invalid";
+  }
+  const Size* size = FindSize(StringField(*pool, "size"));
+  if (size == nullptr || !HasAmdGpu(*size)) {
+    return "worker_node_pool_spec.gpu_partition_mode is for AMD GPU sizes only";
+  }
+  (*pool)["gpu_partition_mode"] = mode;
+  return "";
+}
+
 Json* FindPool(Json* cluster, const std::string& id) {
   for (Json& pool : (*cluster)["node_pools"]) {
     if (StringField(pool, "id") == id) {
@@ -256,6 +273,9 @@ Json ParsePool(const Json& cluster, const Json& body, const Json& former, std::s
       *error = "invalid droplet size";
     }
     pool["size"] = slug;
+  }
+  if (error->empty() && !former.is_object()) {
+    *error = ParseGpuPartition(body, &pool);
   }
   if (error->empty()) {
     *error = ParseCounts(body, &pool);

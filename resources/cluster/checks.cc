@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "resources/cluster/mapping.h"
+#include "resources/nearest.h"
 
 namespace kproto {
 namespace {
@@ -82,10 +84,13 @@ void CheckPool(const ClusterPool& pool, const Path& path, Diagnostics& diagnosti
   }
 }
 
-template <typename Items, typename Name>
-std::string Names(const Items& items, Name name) {
-  return absl::StrJoin(items, ", ",
-                       [&](std::string* out, const auto& item) { out->append(name(item)); });
+std::string SlugsNearestFirst(const std::string& wanted,
+                              const std::vector<ocean::NamedSlug>& offered) {
+  std::vector<std::string> slugs;
+  for (const ocean::NamedSlug& each : offered) {
+    slugs.push_back(each.slug);
+  }
+  return absl::StrJoin(NearestFirst(wanted, std::move(slugs)), ", ");
 }
 
 void CheckSize(const std::string& region, const std::string& slug, const Offer& offer,
@@ -94,11 +99,10 @@ void CheckSize(const std::string& region, const std::string& slug, const Offer& 
   const bool worker = std::any_of(workers.begin(), workers.end(),
                                   [&](const ocean::NamedSlug& s) { return s.slug == slug; });
   if (!worker) {
-    diagnostics.AddError(
-        "Unknown size",
-        absl::StrCat(path.ToString(), ": DigitalOcean offers no worker size \"", slug,
-                     "\". Offered: ", Names(workers, [](const auto& s) { return s.slug; }), "."),
-        path);
+    diagnostics.AddError("Unknown size",
+                         absl::StrCat(path.ToString(), ": DigitalOcean offers no worker size \"",
+                                      slug, "\". Offered: ", SlugsNearestFirst(slug, workers), "."),
+                         path);
     return;
   }
   const auto size = std::find_if(offer.sizes.begin(), offer.sizes.end(),
@@ -150,11 +154,36 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
   }
   CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.service_subnet,
                Path("service_subnet"), diagnostics);
+  CheckSettings(cluster, diagnostics);
   if (cluster.node_pools.is_known()) {
     for (const auto& [name, pool] : *cluster.node_pools) {
       if (pool.is_known()) {
         CheckPool(*pool, Path("node_pools").Key(name), diagnostics);
       }
+    }
+  }
+}
+
+void CheckRunningSizes(const ClusterModel& prior, const ClusterModel& planned,
+                       Diagnostics& diagnostics) {
+  if (!prior.node_pools.is_known() || !planned.node_pools.is_known()) {
+    return;
+  }
+  for (const auto& [name, pool] : *planned.node_pools) {
+    const auto before = prior.node_pools->find(name);
+    if (!pool.is_known() || before == prior.node_pools->end() || !before->second.is_known()) {
+      continue;
+    }
+    const int64_t running = before->second->count.value_or(0);
+    if (WouldShrink(*pool, running)) {
+      const Path path = Path("node_pools").Key(name).Attribute("max_nodes");
+      diagnostics.AddError(
+          "Fewer nodes than are running",
+          absl::StrCat(path.ToString(), " = ", *pool->max_nodes, ", but the autoscaler has grown ",
+                       "the pool to ", running, " nodes: the bound would take ",
+                       running - *pool->max_nodes, " of them away at once. Write at least ",
+                       running, ", or auto_scale = false with the count you want."),
+          path);
     }
   }
 }
@@ -169,7 +198,7 @@ void CheckOffer(const ClusterModel& cluster, const Offer& offer, Diagnostics& di
     diagnostics.AddError(
         "Unknown region",
         absl::StrCat("region: DigitalOcean offers no Kubernetes in \"", *cluster.region,
-                     "\". Offered: ", Names(regions, [](const auto& r) { return r.slug; }), "."),
+                     "\". Offered: ", SlugsNearestFirst(*cluster.region, regions), "."),
         Path("region"));
     return;
   }

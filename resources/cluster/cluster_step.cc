@@ -10,12 +10,17 @@
 #include "clients/http/response.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/refusal.h"
+#include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 
 namespace kproto {
 namespace {
 
 namespace ocean = digitalocean;
+
+// How long changed settings may take to show.
+constexpr absl::Duration kSettleTime = absl::Minutes(2);
 
 class ClusterStep : public Step {
  public:
@@ -134,7 +139,7 @@ class ClusterStep : public Step {
       made = work_.api.CreateCluster(spec, context.stop);
     }
     if (!made.ok()) {
-      return Annotate(made.status(), "could not create the cluster");
+      return ExplainRefusal(Annotate(made.status(), "could not create the cluster"));
     }
     return Found(*std::move(made));
   }
@@ -145,7 +150,8 @@ class ClusterStep : public Step {
     return live.name != wanted.name.value_or(live.name) ||
            live.auto_upgrade != wanted.auto_upgrade.value_or(live.auto_upgrade) ||
            live.surge_upgrade != wanted.surge_upgrade.value_or(live.surge_upgrade) ||
-           (wanted.ha.is_known() && live.ha != *wanted.ha) || TagsDiffer();
+           (wanted.ha.is_known() && live.ha != *wanted.ha) || TagsDiffer() ||
+           !SettingsDifference(wanted, live, nullptr).empty();
   }
 
   bool TagsDiffer() const {
@@ -163,8 +169,29 @@ class ClusterStep : public Step {
     if (work_.wanted.ha.is_known()) {
       update.ha = *work_.wanted.ha;
     }
-    KPROTO_ASSIGN_OR_RETURN(work_.live,
-                            work_.api.UpdateCluster(work_.live->id, update, context.stop));
+    SettingsDifference(work_.wanted, *work_.live, &update);
+    const auto updated = work_.api.UpdateCluster(work_.live->id, update, context.stop);
+    if (!updated.ok()) {
+      return ExplainRefusal(Annotate(updated.status(), "could not change the cluster's settings"));
+    }
+    work_.live = *updated;
+    return WaitUntilSettled(context);
+  }
+
+  // An accepted change shows at once or a little later. One that never does is no success.
+  absl::Status WaitUntilSettled(const StepContext& context) {
+    for (absl::Duration waited; SettingsDiffer(); waited += kPollInterval) {
+      if (waited > kSettleTime) {
+        const std::string which = SettingsDifference(work_.wanted, *work_.live, nullptr);
+        return absl::FailedPreconditionError(absl::StrCat(
+            "DigitalOcean accepted the change of ", which.empty() ? "the settings" : which,
+            " and still reports the cluster without it"));
+      }
+      if (!context.clock.Sleep(kPollInterval, context.stop)) {
+        return absl::CancelledError("stopped while waiting for the changed settings");
+      }
+      KPROTO_RETURN_IF_ERROR(WaitUntilRunning(work_, context, {}));
+    }
     return absl::OkStatus();
   }
 
@@ -242,6 +269,7 @@ absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
     }
     const ocean::ClusterStatus& status = work.live->status;
     work.state.status = status.text;
+    WarnOfUnknownStates(*work.live, work.warnings);
     if (status.state == ocean::ClusterState::kError) {
       return WithHint(
           absl::FailedPreconditionError(
@@ -249,6 +277,7 @@ absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
                            status.message.empty() ? "" : ": ", status.message)),
           "Apply again: the cluster is gone on with if it runs by then, and replaced if not.");
     }
+    KPROTO_RETURN_IF_ERROR(CheckComplete(*work.live));
     if (status.state == ocean::ClusterState::kRunning && AllNodesRunning(*work.live, gone_pools)) {
       return absl::OkStatus();
     }

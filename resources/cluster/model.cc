@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "resources/cluster/version.h"
 
 namespace kproto {
 namespace {
@@ -85,6 +86,10 @@ const Table<ClusterPool>& ClusterPool::Fields() {
       Field("taints", &ClusterPool::taints, Optional(), Doc("Kubernetes taints of the nodes.")),
       Field("tags", &ClusterPool::tags, Optional(), Check(TagText()),
             Check(EachElement(NotReserved)), Doc("DigitalOcean tags of the pool's Droplets.")),
+      Field("gpu_partition_mode", &ClusterPool::gpu_partition_mode, OptionalComputed(), Stable(),
+            Check(OneOf({"AMD_PARTITION_MODE_SPX_NPS1", "AMD_PARTITION_MODE_DPX_NPS2"})),
+            Doc("How AMD GPUs are divided: `AMD_PARTITION_MODE_SPX_NPS1` or "
+                "`AMD_PARTITION_MODE_DPX_NPS2`. A change replaces the pool's nodes.")),
       Field("id", &ClusterPool::id, Computed(), Stable(), Doc("Id of the node pool.")),
       Field("nodes", &ClusterPool::nodes, Computed(), Doc("The nodes as they are.")),
   });
@@ -102,11 +107,11 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("region", &ClusterModel::region, Required(), ForcesReplacement(), Check(NotEmpty()),
             Doc("Slug of the region, such as `nyc3`.")),
       Field("version", &ClusterModel::version, Required(),
-            Check(Matches("latest|1\\.[0-9]+(\\.[0-9]+-do\\.[0-9]+)?",
-                          "must be a minor version such as \"1.34\", a slug such as "
-                          "\"1.34.1-do.0\", or \"latest\"")),
+            Check([](const Value& version) { return CheckVersionText(version.string()); }),
             Doc("Kubernetes version: a minor (`1.34`), which means its newest patch when the "
-                "cluster is made, a full slug, or `latest`. A higher version upgrades in place.")),
+                "cluster is made, a full slug, constraints (`~> 1.32`, `>= 1.32, < 1.35`), "
+                "`latest`, or `latest-patch`, which follows the patches of the minor that runs. A "
+                "higher version upgrades in place; a cluster that is newer stays as it is.")),
       Field("vpc", &ClusterModel::vpc, Optional(),
             Doc("The VPC: an existing one by `id`, or one to make, which is destroyed with the "
                 "cluster. Default: the region's default VPC.")),
@@ -126,6 +131,27 @@ const Table<ClusterModel>& ClusterModel::Fields() {
             ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the pods, in CIDR form.")),
       Field("service_subnet", &ClusterModel::service_subnet, OptionalComputed(), Stable(),
             ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the Services.")),
+      Field("worker_subnet_id", &ClusterModel::worker_subnet_id, OptionalComputed(), Stable(),
+            ForcesReplacement(), Check(NotEmpty()),
+            Doc("Subnet of an existing VPC (`vpc.id`) to place the workers in.")),
+      Field("isolated_workers", &ClusterModel::isolated_workers, Default(Value::Bool(false)),
+            ForcesReplacement(),
+            Doc("Workers without public addresses. They reach the world through the NAT gateway of "
+                "their VPC, which must have one.")),
+      Field("maintenance_policy", &ClusterModel::maintenance_policy, OptionalComputed(), Stable(),
+            Doc("When DigitalOcean may work on the cluster. Omitted: DigitalOcean's choice, which "
+                "stays.")),
+      Field("cluster_autoscaler_configuration", &ClusterModel::cluster_autoscaler_configuration,
+            OptionalComputed(), Stable(),
+            Doc("Tuning of the autoscaler of all pools with `auto_scale`. When it is taken away, "
+                "the expanders go back to DigitalOcean's default.")),
+      Field("control_plane_firewall", &ClusterModel::control_plane_firewall, Default(FirewallOff()),
+            Doc("Who reaches the API server. Omitted: everybody who has credentials.")),
+      Field("sso", &ClusterModel::sso, Default(SsoOff()),
+            Doc("Single sign-on to the API server. Omitted: off.")),
+      Field("plugins", &ClusterModel::plugins, OptionalComputed(), Stable(),
+            Doc("Optional parts of DOKS. What was asked for is turned off when it is no longer "
+                "there.")),
       Field("timeouts", &ClusterModel::timeouts, Optional(),
             Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
       Field("version_resolved", &ClusterModel::version_resolved, Computed(),

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "provider/schema/model.h"
+#include "resources/cluster/settings.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -35,6 +36,7 @@ struct ClusterPool {
   Attr<MapOf<std::string>> labels;
   Attr<SetOf<PoolTaint>> taints;
   Attr<SetOf<std::string>> tags;
+  Attr<std::string> gpu_partition_mode;
   Attr<std::string> id;
   Attr<ListOf<PoolNode>> nodes;
   static const Table<ClusterPool>& Fields();
@@ -46,7 +48,13 @@ struct ClusterModel {
   Attr<MapOf<ClusterPool>> node_pools;
   Attr<SetOf<std::string>> tags;
   Attr<bool> ha, auto_upgrade, surge_upgrade;
-  Attr<std::string> cluster_subnet, service_subnet;
+  Attr<std::string> cluster_subnet, service_subnet, worker_subnet_id;
+  Attr<bool> isolated_workers;
+  Attr<MaintenancePolicy> maintenance_policy;
+  Attr<ClusterAutoscaler> cluster_autoscaler_configuration;
+  Attr<ControlPlaneFirewall> control_plane_firewall;
+  Attr<ClusterSso> sso;
+  Attr<ClusterPlugins> plugins;
   Attr<Timeouts> timeouts;
 
   Attr<std::string> version_resolved, vpc_id, endpoint, cluster_ca_certificate, urn, status,

@@ -71,9 +71,23 @@ void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit vis
 // A change of size swaps the pool: another one takes its name.
 void ForgetIdsOfSwappedPools(const ClusterModel& prior, ClusterModel& planned) {
   ForEachKeptPool(prior, planned, [](const ClusterPool& before, ClusterPool& pool) {
-    if (!(pool.size == before.size)) {
+    const bool repartitioned = pool.gpu_partition_mode.is_known() &&
+                               !(pool.gpu_partition_mode == before.gpu_partition_mode);
+    if (!(pool.size == before.size) || repartitioned) {
       pool.id = Attr<std::string>::Unknown();
+    } else if (pool.gpu_partition_mode.is_unknown() && before.gpu_partition_mode.is_null()) {
+      pool.gpu_partition_mode = before.gpu_partition_mode;  // not configured and not there
     }
+  });
+}
+
+// An upgrade replaces every node, even where nothing else in the configuration changes.
+void ForgetNodesOfUpgrade(const ClusterModel& prior, ClusterModel& planned) {
+  if (planned.version_resolved == prior.version_resolved) {
+    return;
+  }
+  ForEachKeptPool(prior, planned, [](const ClusterPool&, ClusterPool& pool) {
+    pool.nodes = Attr<ListOf<PoolNode>>::Unknown();
   });
 }
 
@@ -122,10 +136,14 @@ bool Keeps(const Attr<std::string>& version, const std::string& current) {
   return version.is_known() && ResolveVersion(*version, current, {}).value_or("") == current;
 }
 
+// Whether an unchanged configuration may yet mean another version tomorrow.
+bool FollowsPatches(const ClusterModel& cluster) {
+  return cluster.version.is_known() && *cluster.version == "latest-patch";
+}
+
 void WarnOfDowngrade(const std::string& current, const Attr<std::string>& configured,
                      Diagnostics& diagnostics) {
-  if (current.empty() || !Keeps(configured, current) || *configured == "latest" ||
-      *configured == current || *configured == MinorOf(current)) {
+  if (current.empty() || !Keeps(configured, current) || SatisfiesVersion(current, *configured)) {
     return;
   }
   diagnostics.AddWarning(
@@ -207,22 +225,29 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   if (prior != nullptr) {
     const std::string current = prior->version_resolved.value_or("");
     WarnOfDowngrade(current, config.version, operation.diagnostics);
-    if (Keeps(planned.version, current) && Keeps(prior->version, current)) {
+    if (Keeps(planned.version, current) && Keeps(prior->version, current) &&
+        FollowsPatches(*prior) == FollowsPatches(config)) {
       planned.version = prior->version;  // another spelling of what runs
     }
+    PlanSettings(prior, config, planned);
+    CheckRunningSizes(*prior, planned, operation.diagnostics);
     if (prior->id.is_null()) {
       planned.id = Attr<std::string>::Unknown();
       replace.push_back(Path("id"));  // only its VPC is left: begin anew
-    } else if (SameAsPrior(*prior, config, planned)) {
+    } else if (SameAsPrior(*prior, config, planned) && !FollowsPatches(config)) {
       planned = *prior;
       replace.clear();
       return;
     }
     ReplaceForVpc(*prior, planned, replace);
+    KeepFromReplacing(*prior, planned, replace);
     ForgetIdsOfSwappedPools(*prior, planned);
     if (planned.status.is_known() && *planned.status != "running") {
       planned.status = Attr<std::string>::Unknown();  // An apply ends with a running cluster.
     }
+  }
+  if (prior == nullptr) {
+    PlanSettings(nullptr, config, planned);
   }
   if (planned.vpc.is_known() && planned.vpc->id.is_known()) {
     planned.vpc_id = planned.vpc->id;
@@ -242,6 +267,13 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   }
   CheckVpc(**api, planned, operation);
   PlanVersion(prior, *offer, planned, operation.diagnostics);
+  if (prior != nullptr && FollowsPatches(config)) {
+    if (prior->id.is_known() && SameAsPrior(*prior, config, planned)) {
+      planned = *prior;  // There is no newer patch.
+      return;
+    }
+    ForgetNodesOfUpgrade(*prior, planned);
+  }
   if (prior != nullptr && planned.version_resolved == prior->version_resolved) {
     KeepUnchangedPools(*prior, planned);  // An upgrade replaces every node.
   }

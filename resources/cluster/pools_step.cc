@@ -32,9 +32,8 @@ class NodePoolsStep : public Step {
       if (live == nullptr) {
         return Difference::Missing(absl::StrCat("pool ", name));
       }
-      const std::string why = live->size != pool->size.value_or("")
-                                  ? absl::StrCat("size ", live->size, " -> ", *pool->size)
-                                  : PoolDifference(name, *pool, *live);
+      std::string why = SwapReason(*pool, *live);
+      why = why.empty() ? PoolDifference(name, *pool, *live) : why;
       if (!why.empty()) {
         return Difference::Differs(absl::StrCat("pool ", name, ": ", why));
       }
@@ -84,7 +83,7 @@ class NodePoolsStep : public Step {
   absl::Status ApplyPool(const std::string& name, const ClusterPool& pool,
                          const StepContext& context) {
     const ocean::NodePool* live = Live(name);
-    if (live != nullptr && live->size != pool.size.value_or("")) {
+    if (live != nullptr && !SwapReason(pool, *live).empty()) {
       ocean::NodePoolUpdate rename;
       rename.name = absl::StrCat(name, "-old-", RandomHex(2));
       if (!live->auto_scale) {
@@ -99,6 +98,11 @@ class NodePoolsStep : public Step {
     }
     if (PoolDifference(name, pool, *live).empty()) {
       return absl::OkStatus();
+    }
+    if (WouldShrink(pool, live->count)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the autoscaler has grown it to ", live->count, " nodes: max_nodes = ", *pool.max_nodes,
+          " would take some away; plan again"));
     }
     return work_.api.UpdateNodePool(work_.live->id, live->id, PoolUpdate(name, pool), context.stop)
         .status();
@@ -127,7 +131,7 @@ class CertificateStep : public Step {
  public:
   explicit CertificateStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "certificate"; }
-  std::vector<absl::string_view> needs() const override { return {"node_pools"}; }
+  std::vector<absl::string_view> needs() const override { return {"control_plane_firewall"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
 
   Difference Compare() const override {

@@ -11,6 +11,7 @@
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/version.h"
 
@@ -36,10 +37,13 @@ struct Steps {
       : vpc(MakeVpcStep(work)),
         cluster(MakeClusterStep(work)),
         pools(MakeNodePoolsStep(work)),
+        firewall(MakeFirewallStep(work)),
         certificate(MakeCertificateStep(work)) {}
-  std::vector<Step*> all() { return {vpc.get(), cluster.get(), pools.get(), certificate.get()}; }
+  std::vector<Step*> all() {
+    return {vpc.get(), cluster.get(), pools.get(), firewall.get(), certificate.get()};
+  }
 
-  std::unique_ptr<Step> vpc, cluster, pools, certificate;
+  std::unique_ptr<Step> vpc, cluster, pools, firewall, certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
@@ -49,6 +53,12 @@ void Report(const RunReport& report, const std::string& summary, Diagnostics& di
   diagnostics.AddStatus(report.status, summary);
   Log(LogLevel::kError, summary,
       {{"step", report.failed_step}, {"not_reached", absl::StrJoin(report.not_reached, ", ")}});
+}
+
+auto Connector(Connections& connections) {
+  return [&connections](const kubernetes::Credentials& credentials) {
+    return connections.Kubernetes(credentials);
+  };
 }
 
 // What the API says goes into the state; a cost that the plan has promised stays.
@@ -140,13 +150,15 @@ Existence ClusterResource::Create(const ClusterModel&, ClusterModel& state, Oper
     operation.diagnostics.AddStatus(intent.status(), summary);
     return Existence::kAbsent;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, *std::move(intent), {}};
+  ClusterWork work{**api, connections_.journal(),  state, state, *std::move(intent),
+                   {},    Connector(connections_), {}};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
       {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::create, absl::Minutes(60)),
        "create", Title(state)});
   const RunReport report = runner.Converge(steps.all());
+  operation.diagnostics.Append(work.warnings);
   ReadLive(work, state);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
@@ -175,6 +187,11 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   if (!*live) {
     return ReadWithoutCluster(state, **api, operation);
   }
+  if (const absl::Status complete = CheckComplete(**live); !complete.ok()) {
+    operation.diagnostics.AddStatus(complete, summary);
+    return Existence::kPresent;
+  }
+  WarnOfUnknownStates(**live, operation.diagnostics);
   const Value pools = EncodeAttr(state.node_pools);
   const Attr<bool> ha = state.ha;
   ReadCluster(**live, state);
@@ -219,13 +236,15 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     state = prior;
     return;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  ClusterWork work{**api, connections_.journal(),  state, state, {},
+                   {},    Connector(connections_), {}};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
       {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::update, absl::Minutes(60)),
        "update", Title(state)});
   const RunReport report = runner.Converge(steps.all());
+  operation.diagnostics.Append(work.warnings);
   if (!report.status.ok()) {
     // Half-way: the state tells what is, so that the next plan shows what is still to do.
     state = prior;
@@ -250,7 +269,8 @@ void ClusterResource::Delete(ClusterModel& state, Operation& operation) {
     operation.diagnostics.AddStatus(handed_over.status(), summary);
     return;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  ClusterWork work{**api, connections_.journal(),  state, state, {},
+                   {},    Connector(connections_), {}};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
@@ -258,6 +278,7 @@ void ClusterResource::Delete(ClusterModel& state, Operation& operation) {
        "delete", Title(state)});
   const std::string id = state.id.value_or("");
   const RunReport report = runner.Remove(steps.all());
+  operation.diagnostics.Append(work.warnings);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
     DropSettled(connections_.journal(), id);

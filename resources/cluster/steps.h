@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MPL-2.0
-// The steps of a kproto_cluster: vpc → cluster → node pools → certificate authority. Each looks by
+// The steps of a kproto_cluster: vpc → cluster → node pools → control plane firewall → certificate
+// authority. Each looks by
 // id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
 // gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "clients/digitalocean/digitalocean.h"
+#include "clients/kubernetes/kubernetes.h"
 #include "provider/reconcile/journal.h"
 #include "provider/reconcile/step.h"
+#include "provider/runtime/diagnostics.h"
 #include "resources/cluster/model.h"
 
 namespace kproto {
@@ -24,6 +28,11 @@ struct ClusterWork {
   ClusterModel& state;           // what is known to be; ids are written at once
   std::optional<Intent> intent;  // only while creating
   std::optional<digitalocean::Cluster> live;
+  // A way to the cluster's API server that shares no connection with earlier ones.
+  std::function<absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>>(
+      const kubernetes::Credentials&)>
+      connect;
+  Diagnostics warnings;  // what the user should know though it is no error
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }
@@ -35,6 +44,7 @@ struct ClusterWork {
 std::unique_ptr<Step> MakeVpcStep(ClusterWork& work);
 std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
+std::unique_ptr<Step> MakeFirewallStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
 
 // How long to wait between two looks at something that takes minutes.

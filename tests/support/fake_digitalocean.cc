@@ -282,6 +282,7 @@ api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
   pool.auto_scale = spec.auto_scale;
   pool.min_nodes = spec.auto_scale ? spec.min_nodes : 0;
   pool.max_nodes = spec.auto_scale ? spec.max_nodes : 0;
+  pool.gpu_partition_mode = spec.gpu_partition_mode;
   SetCount(pool, spec.count);
   return pool;
 }
@@ -383,6 +384,7 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterS
     cluster.region = spec.region;
     cluster.version = version;
     cluster.vpc_uuid = spec.vpc_uuid;
+    cluster.worker_subnet_uuid = spec.worker_subnet_uuid;
     cluster.cluster_subnet = spec.cluster_subnet.empty() ? "10.244.0.0/16" : spec.cluster_subnet;
     cluster.service_subnet = spec.service_subnet.empty() ? "10.245.0.0/16" : spec.service_subnet;
     cluster.tags = WithOwnTags(spec.tags, cluster.id);
@@ -390,9 +392,11 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterS
       cluster.node_pools.push_back(MakePool(cluster.id, pool));
     }
     cluster.maintenance_policy =
-        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", "4h0m0s"});
+        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", ""});
+    cluster.maintenance_policy->duration = "4h0m0s";
     cluster.control_plane_firewall = spec.control_plane_firewall;
     cluster.cluster_autoscaler_configuration = spec.cluster_autoscaler_configuration;
+    cluster.sso = spec.sso;
     cluster.plugins = spec.plugins;
     cluster.auto_upgrade = spec.auto_upgrade.value_or(false);
     cluster.surge_upgrade = spec.surge_upgrade.value_or(false);
@@ -426,10 +430,24 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::UpdateCluster(const std::string& 
       cluster->control_plane_firewall = update.control_plane_firewall;
     }
     if (update.cluster_autoscaler_configuration) {
-      cluster->cluster_autoscaler_configuration = update.cluster_autoscaler_configuration;
+      api::ClusterAutoscaler& now = cluster->cluster_autoscaler_configuration.emplace(
+          cluster->cluster_autoscaler_configuration.value_or(api::ClusterAutoscaler()));
+      const api::ClusterAutoscaler& asked = *update.cluster_autoscaler_configuration;
+      now.expanders = asked.expanders;
+      if (asked.scale_down_utilization_threshold) {
+        now.scale_down_utilization_threshold = asked.scale_down_utilization_threshold;
+      }
+      if (!asked.scale_down_unneeded_time.empty()) {
+        now.scale_down_unneeded_time = asked.scale_down_unneeded_time;
+      }
+    }
+    if (update.sso) {
+      cluster->sso = update.sso;
     }
     for (const auto& [plugin, enabled] : update.plugins) {
-      cluster->plugins[plugin] = enabled;
+      if (cloud_.plugin_changes == PluginChanges::kDone) {
+        cluster->plugins[plugin] = enabled;
+      }
     }
     cluster->auto_upgrade = update.auto_upgrade.value_or(cluster->auto_upgrade);
     cluster->surge_upgrade = update.surge_upgrade.value_or(cluster->surge_upgrade);
@@ -598,7 +616,11 @@ absl::StatusOr<api::NodePool> FakeDigitalOcean::UpdateNodePool(const std::string
     pool->auto_scale = update.auto_scale.value_or(pool->auto_scale);
     pool->min_nodes = pool->auto_scale ? update.min_nodes.value_or(pool->min_nodes) : 0;
     pool->max_nodes = pool->auto_scale ? update.max_nodes.value_or(pool->max_nodes) : 0;
-    SetCount(*pool, update.count.value_or(pool->count));
+    int64_t count = update.count.value_or(pool->count);
+    if (pool->auto_scale) {
+      count = std::clamp(count, pool->min_nodes, std::max(pool->min_nodes, pool->max_nodes));
+    }
+    SetCount(*pool, count);
     return *pool;
   });
 }

@@ -27,6 +27,9 @@ enum class FailWhen {
   kAfter,   // it was done and the answer got lost; the error says that it may have taken effect
 };
 
+// What becomes of a change of plugins that was accepted.
+enum class PluginChanges { kDone, kIgnored };
+
 // What the cloud holds. Tests may change it between calls through Edit().
 struct FakeCloud {
   api::Account account;
@@ -50,6 +53,7 @@ struct FakeCloud {
   int polls_until_deleted = 2;
   // When set, clusters made from now on end in state error with this message.
   std::string provisioning_error;
+  PluginChanges plugin_changes = PluginChanges::kDone;
 };
 
 // Thread-safe.

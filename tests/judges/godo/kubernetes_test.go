@@ -152,6 +152,42 @@ func TestClusterLife(t *testing.T) {
 	waitGone(t, cluster.ID)
 }
 
+func TestClusterSettings(t *testing.T) {
+	on, off := true, false
+	threshold, unneeded := 0.65, "10m"
+	request := clusterRequest("settings", "1.34")
+	request.ControlPlaneFirewall = &godo.KubernetesControlPlaneFirewall{
+		Enabled: &on, AllowedAddresses: []string{"203.0.113.7", "198.51.100.0/24"}}
+	request.ClusterAutoscalerConfiguration = &godo.KubernetesClusterAutoscalerConfiguration{
+		ScaleDownUtilizationThreshold: &threshold, ScaleDownUnneededTime: &unneeded,
+		Expanders: []string{"priority"}}
+	request.NodePools[1].Size = "gpu-mi300x1-192gb"
+	cluster, _, err := client.Kubernetes.Create(ctx, request)
+	check(t, err)
+	defer client.Kubernetes.Delete(ctx, cluster.ID)
+	cluster = waitRunning(t, cluster.ID)
+	expect(t, "firewall", *cluster.ControlPlaneFirewall.Enabled, true)
+	expect(t, "addresses", len(cluster.ControlPlaneFirewall.AllowedAddresses), 2)
+	expect(t, "unneeded", *cluster.ClusterAutoscalerConfiguration.ScaleDownUnneededTime, "10m0s")
+	expect(t, "AMD plugin comes with the GPU", *cluster.AmdGpuDevicePlugin.Enabled, true)
+
+	cluster, _, err = client.Kubernetes.Update(ctx, cluster.ID,
+		&godo.KubernetesClusterUpdateRequest{Name: "settings",
+			ControlPlaneFirewall:           &godo.KubernetesControlPlaneFirewall{Enabled: &off},
+			ClusterAutoscalerConfiguration: &godo.KubernetesClusterAutoscalerConfiguration{Expanders: []string{}},
+			AmdGpuDevicePlugin:             &godo.KubernetesAmdGpuDevicePlugin{Enabled: &off},
+			NvidiaGpuDevicePlugin:          &godo.KubernetesNvidiaGpuDevicePlugin{Enabled: &on}})
+	check(t, err)
+	expect(t, "firewall off", *cluster.ControlPlaneFirewall.Enabled, false)
+	expect(t, "expanders reset", len(cluster.ClusterAutoscalerConfiguration.Expanders), 0)
+	expect(t, "threshold kept", *cluster.ClusterAutoscalerConfiguration.ScaleDownUtilizationThreshold, threshold)
+	expect(t, "AMD plugin off", *cluster.AmdGpuDevicePlugin.Enabled, false)
+	expect(t, "NVIDIA plugin on", *cluster.NvidiaGpuDevicePlugin.Enabled, true)
+	_, err = client.Kubernetes.Delete(ctx, cluster.ID)
+	check(t, err)
+	waitGone(t, cluster.ID)
+}
+
 func TestNodePools(t *testing.T) {
 	cluster := makeCluster(t, "pools", "latest")
 	defer client.Kubernetes.Delete(ctx, cluster.ID)

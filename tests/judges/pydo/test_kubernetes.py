@@ -80,6 +80,27 @@ class KubernetesTest(JudgeTest):
         self.api.delete_cluster(identity)
         self.wait_gone(identity)
 
+    def test_settings(self):
+        body = self.body("settings")
+        body["sso"] = {"enabled": True, "issuer_url": "https://id.example", "client_id": "doks"}
+        body["control_plane_firewall"] = {"enabled": True, "allowed_addresses": ["203.0.113.7"]}
+        body["node_pools"][1].update(
+            {"size": "gpu-mi300x1-192gb", "gpu_partition_mode": "AMD_PARTITION_MODE_SPX_NPS1"})
+        made = self.api.create_cluster(body=body)["kubernetes_cluster"]
+        self.addCleanup(self.api.delete_cluster, made["id"])
+        cluster = self.wait_running(made["id"])
+        self.assertEqual((cluster["sso"]["enabled"], cluster["sso"]["required"]), (True, False))
+        self.assertEqual(cluster["node_pools"][1]["gpu_partition_mode"],
+                         "AMD_PARTITION_MODE_SPX_NPS1")
+        changed = self.api.update_cluster(made["id"], body={
+            "name": "settings", "sso": {"enabled": False},
+            "routing_agent": {"enabled": True}})["kubernetes_cluster"]
+        self.assertEqual((changed["sso"]["enabled"], changed["routing_agent"]["enabled"]),
+                         (False, True))
+        self.assertTrue(changed["control_plane_firewall"]["enabled"])
+        body["sso"] = {"enabled": True}
+        self.refused("unprocessable_entity", "sso.issuer_url", self.api.create_cluster, body=body)
+
     def test_node_pools(self):
         identity = self.make("pools")["id"]
         pool = self.api.add_node_pool(identity, body={

@@ -4,6 +4,7 @@
 // rules. The cloud is the one in memory; time passes by looking.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "resources/cluster/resource.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_digitalocean.h"
+#include "tests/support/fake_kubernetes.h"
 #include "tests/support/temp_dir.h"
 
 namespace kproto::testing {
@@ -25,9 +27,15 @@ class FakeConnections : public Connections {
     }
     return &cloud;
   }
+  // Every connection is a new one: what reaches the API server is asked each time.
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
-      const kubernetes::Credentials&) override {
-    return absl::UnimplementedError("a cluster needs no Kubernetes");
+      const kubernetes::Credentials& credentials) override {
+    auto kubernetes = std::make_shared<FakeKubernetes>();
+    reached.push_back(credentials.host);
+    if (const absl::Status status = api_server(); !status.ok()) {
+      kubernetes->log.FailMatching("version", status);
+    }
+    return kubernetes;
   }
   absl::StatusOr<helm::Helm*> Helm() override {
     return absl::UnimplementedError("a cluster needs no Helm");
@@ -37,6 +45,8 @@ class FakeConnections : public Connections {
   Journal& journal() override { return journal_; }
 
   absl::Status token;  // why there is no DigitalOcean
+  std::function<absl::Status()> api_server = [] { return absl::OkStatus(); };
+  std::vector<std::string> reached;  // API servers that were tried
   FakeDigitalOcean cloud;
 
  private:

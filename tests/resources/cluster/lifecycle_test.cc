@@ -337,7 +337,8 @@ TEST_F(ClusterLifecycleTest, TheCertificateWaitsForThePoolsBecauseTheyShareWhatT
   ClusterWork work{cloud(), host_.journal(), config_, state, {}, {}};
   EXPECT_THAT(MakeClusterStep(work)->needs(), ElementsAre(MakeVpcStep(work)->name()));
   EXPECT_THAT(MakeNodePoolsStep(work)->needs(), ElementsAre(MakeClusterStep(work)->name()));
-  EXPECT_THAT(MakeCertificateStep(work)->needs(), ElementsAre(MakeNodePoolsStep(work)->name()));
+  EXPECT_THAT(MakeFirewallStep(work)->needs(), ElementsAre(MakeNodePoolsStep(work)->name()));
+  EXPECT_THAT(MakeCertificateStep(work)->needs(), ElementsAre(MakeFirewallStep(work)->name()));
 }
 
 // ---- read and import -------------------------------------------------------------------------

@@ -160,6 +160,11 @@ TEST(ClusterModelTest, EveryMemberIsInItsTableOnce) {
   ExpectWholeTable<PoolTaint>();
   ExpectWholeTable<ClusterVpc>();
   ExpectWholeTable<Timeouts>();
+  ExpectWholeTable<MaintenancePolicy>();
+  ExpectWholeTable<ClusterAutoscaler>();
+  ExpectWholeTable<ControlPlaneFirewall>();
+  ExpectWholeTable<ClusterSso>();
+  ExpectWholeTable<ClusterPlugins>();
 }
 
 TEST(ClusterModelTest, AModelOfNothingIsNullThroughout) {
@@ -457,7 +462,7 @@ TEST(ChecksTest, RegionAndSizesMustBeOffered) {
   EXPECT_EQ(CheckedAgainstOffer(cluster), "");
   cluster.region = "mars1";
   EXPECT_THAT(CheckedAgainstOffer(cluster),
-              AllOf(HasSubstr("\"mars1\". Offered: nyc3, ams3"), HasSubstr("[region]")));
+              AllOf(HasSubstr("\"mars1\". Offered: ams3, nyc3"), HasSubstr("[region]")));
   cluster.region = "ams3";
   EXPECT_THAT(CheckedAgainstOffer(cluster),
               AllOf(HasSubstr("\"s-2vcpu-4gb\" is not offered in ams3, but in nyc3"),
@@ -465,7 +470,7 @@ TEST(ChecksTest, RegionAndSizesMustBeOffered) {
   cluster = SmallPlatform();
   (*cluster.node_pools)["primary"]->size = "s-tiny";
   EXPECT_THAT(CheckedAgainstOffer(cluster),
-              HasSubstr("no worker size \"s-tiny\". Offered: s-2vcpu-4gb, "));
+              HasSubstr("no worker size \"s-tiny\". Offered: c-2, c-4, s-2vcpu-4gb, "));
   cluster.region = Attr<std::string>::Unknown();
   EXPECT_EQ(CheckedAgainstOffer(cluster), "");
 }
