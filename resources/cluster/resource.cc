@@ -10,7 +10,9 @@
 #include "clients/http/response.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
+#include "resources/cluster/health.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/node_actions.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/version.h"
 
@@ -35,11 +37,16 @@ struct Steps {
   explicit Steps(ClusterWork& work)
       : vpc(MakeVpcStep(work)),
         cluster(MakeClusterStep(work)),
+        upgrade(MakeUpgradeStep(work)),
         pools(MakeNodePoolsStep(work)),
+        node_actions(MakeNodeActionsStep(work)),
         certificate(MakeCertificateStep(work)) {}
-  std::vector<Step*> all() { return {vpc.get(), cluster.get(), pools.get(), certificate.get()}; }
+  std::vector<Step*> all() {
+    return {vpc.get(),   cluster.get(),      upgrade.get(),
+            pools.get(), node_actions.get(), certificate.get()};
+  }
 
-  std::unique_ptr<Step> vpc, cluster, pools, certificate;
+  std::unique_ptr<Step> vpc, cluster, upgrade, pools, node_actions, certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
@@ -61,6 +68,9 @@ void ReadLive(const ClusterWork& work, ClusterModel& state) {
 // What the plan said of a pool holds for this apply, though nodes come and go on their own (repair,
 // autoscaler): the next read tells.
 void KeepPromises(const ClusterModel& planned, ClusterModel& state) {
+  if (planned.status.is_known()) {
+    state.status = planned.status;
+  }
   for (auto& [name, pool] : *state.node_pools) {
     const auto promised = planned.node_pools->find(name);
     if (promised == planned.node_pools->end() || !promised->second.is_known()) {
@@ -177,7 +187,10 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   }
   const Value pools = EncodeAttr(state.node_pools);
   const Attr<bool> ha = state.ha;
+  const ClusterModel before = state;
   ReadCluster(**live, state);
+  NoteStaleLabels(before, state);
+  WarnIfDegraded(**api, **live, operation.request.stop, operation.diagnostics);
   if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {
     state.monthly_cost = {};  // Something that is paid for may have changed.
   }
@@ -220,6 +233,7 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     return;
   }
   ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  work.replace_nodes = NodesToReplace(state, prior);
   Steps steps(work);
   Runner runner(
       connections_.clock(),
@@ -231,6 +245,8 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     state = prior;
   }
   ReadLive(work, state);
+  NoteStaleLabels(prior, state);
+  operation.diagnostics.Append(work.warnings);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
     KeepPromises(work.wanted, state);

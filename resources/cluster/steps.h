@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MPL-2.0
-// The steps of a kproto_cluster: vpc → cluster → node pools → certificate authority. Each looks by
-// id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
-// gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
+// The steps of a kproto_cluster: vpc → cluster → upgrade → node pools → node actions → certificate
+// authority. Each looks by id, or by the nonce of the journal's intent when no id is known yet, so
+// that a killed apply is gone on with and nothing is made twice. Sources: /v2/vpcs,
+// /v2/kubernetes/clusters.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "clients/digitalocean/digitalocean.h"
 #include "provider/reconcile/journal.h"
 #include "provider/reconcile/step.h"
+#include "provider/runtime/diagnostics.h"
 #include "resources/cluster/model.h"
 
 namespace kproto {
@@ -24,6 +27,9 @@ struct ClusterWork {
   ClusterModel& state;           // what is known to be; ids are written at once
   std::optional<Intent> intent;  // only while creating
   std::optional<digitalocean::Cluster> live;
+  bool degraded = false;                // whether it was when the operation began
+  std::set<std::string> replace_nodes;  // ids that the node actions replace, if they are there
+  Diagnostics warnings;                 // of what did not stop the operation
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }
@@ -34,16 +40,12 @@ struct ClusterWork {
 // Steps hold a reference to `work`, which must outlive them.
 std::unique_ptr<Step> MakeVpcStep(ClusterWork& work);
 std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
+std::unique_ptr<Step> MakeUpgradeStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
+std::unique_ptr<Step> MakeNodeActionsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
 
 // How long to wait between two looks at something that takes minutes.
 inline constexpr absl::Duration kPollInterval = absl::Seconds(5);
-
-// Polls the cluster, one read each time, until it is running with as many running nodes as its
-// pools say, nothing draining and `gone` pools gone. FailedPrecondition when DigitalOcean reports
-// an error.
-absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
-                              const std::vector<std::string>& gone_pools);
 
 }  // namespace kproto
