@@ -13,6 +13,7 @@
 #include "resources/cluster/health.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/node_actions.h"
+#include "resources/cluster/node_versions.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/version.h"
 
@@ -234,6 +235,9 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
   }
   ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
   work.replace_nodes = NodesToReplace(state, prior);
+  work.node_versions = [this, id = prior.id.value_or("")](std::stop_token stop) {
+    return ReadNodeVersions(connections_, id, stop);
+  };
   Steps steps(work);
   Runner runner(
       connections_.clock(),

@@ -5,9 +5,12 @@
 // /v2/kubernetes/clusters.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,6 +33,8 @@ struct ClusterWork {
   bool degraded = false;                // whether it was when the operation began
   std::set<std::string> replace_nodes;  // ids that the node actions replace, if they are there
   Diagnostics warnings;                 // of what did not stop the operation
+  // Versions by the name of the node, as the nodes tell; null where nobody can be asked.
+  std::function<absl::StatusOr<std::map<std::string, std::string>>(std::stop_token)> node_versions;
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }

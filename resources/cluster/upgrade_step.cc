@@ -23,6 +23,7 @@ namespace ocean = digitalocean;
 constexpr int kPollsUntilBegun = 24;
 constexpr int kPollsUntilNodesGo = 60;
 constexpr int kPollsBetweenMessages = 6;
+constexpr int kPollsBetweenQuestions = 6;  // to the cluster's own API server
 
 // What DigitalOcean says meanwhile, as progress in the log. Its failures are of no interest.
 class StatusMessages {
@@ -70,18 +71,23 @@ std::vector<std::string> NodeIds(const ocean::Cluster& cluster) {
   return ids;
 }
 
-// Names of the nodes that are still there of `ids`.
-std::vector<std::string> Remaining(const ocean::Cluster& cluster,
+// The nodes that are still there of `ids`.
+std::vector<ocean::Node> Remaining(const ocean::Cluster& cluster,
                                    const std::vector<std::string>& ids) {
-  std::vector<std::string> names;
+  std::vector<ocean::Node> nodes;
   for (const ocean::NodePool& pool : cluster.node_pools) {
-    for (const ocean::Node& node : pool.nodes) {
-      if (std::find(ids.begin(), ids.end(), node.id) != ids.end()) {
-        names.push_back(absl::StrCat(node.name, " (", node.id, ")"));
-      }
-    }
+    std::copy_if(pool.nodes.begin(), pool.nodes.end(), std::back_inserter(nodes),
+                 [&](const ocean::Node& node) {
+                   return std::find(ids.begin(), ids.end(), node.id) != ids.end();
+                 });
   }
-  return names;
+  return nodes;
+}
+
+std::string Names(const std::vector<ocean::Node>& nodes) {
+  return absl::StrJoin(nodes, ", ", [](std::string* out, const ocean::Node& node) {
+    absl::StrAppend(out, node.name, " (", node.id, ")");
+  });
 }
 
 class UpgradeStep : public Step {
@@ -195,16 +201,18 @@ class UpgradeStep : public Step {
           if (!missing.empty()) {
             return missing;
           }
-          const std::vector<std::string> remaining = Remaining(live, old_nodes);
+          std::vector<ocean::Node> remaining = Remaining(live, old_nodes);
+          if (!remaining.empty() && ++lingering % kPollsBetweenQuestions == 0) {
+            DropUpgraded(version, remaining, context.stop);
+          }
           if (remaining.empty()) {
             return std::string();
           }
-          if (++lingering > kPollsUntilNodesGo) {
+          if (lingering > kPollsUntilNodesGo) {
             WarnOfOldNodes(version, remaining);
             return std::string();
           }
-          return absl::StrCat("nodes from before the upgrade are still there: ",
-                              absl::StrJoin(remaining, ", "));
+          return absl::StrCat("nodes from before the upgrade are still there: ", Names(remaining));
         });
   }
 
@@ -216,13 +224,28 @@ class UpgradeStep : public Step {
         "Apply again to ask once more; DigitalOcean's status page may tell of trouble.");
   }
 
-  void WarnOfOldNodes(const std::string& version, const std::vector<std::string>& nodes) {
+  // A node may have been upgraded in its place. DigitalOcean does not say: the cluster is asked.
+  void DropUpgraded(const std::string& version, std::vector<ocean::Node>& nodes,
+                    std::stop_token stop) {
+    if (!work_.node_versions) {
+      return;
+    }
+    const auto versions = work_.node_versions(stop);
+    if (versions.ok()) {
+      std::erase_if(nodes, [&](const ocean::Node& node) {
+        const auto found = versions->find(node.name);
+        return found != versions->end() && found->second == version;
+      });
+    }
+  }
+
+  void WarnOfOldNodes(const std::string& version, const std::vector<ocean::Node>& nodes) {
     work_.warnings.AddWarning(
         "Nodes from before the upgrade",
         absl::StrCat("The cluster was upgraded to ", version,
                      ", and DigitalOcean says that it is done, but these nodes are still those "
                      "from before: ",
-                     absl::StrJoin(nodes, ", "),
+                     Names(nodes),
                      ". See with kubectl get nodes which version they run; replace_nodes = "
                      "[\"<id>\"] replaces one."),
         Path("version"));

@@ -27,7 +27,9 @@ class FakeConnections : public Connections {
   }
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
       const kubernetes::Credentials&) override {
-    return absl::UnimplementedError("a cluster needs no Kubernetes");
+    return api_server != nullptr
+               ? absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>>(api_server)
+               : absl::UnavailableError("the API server cannot be reached from here");
   }
   absl::StatusOr<helm::Helm*> Helm() override {
     return absl::UnimplementedError("a cluster needs no Helm");
@@ -36,7 +38,8 @@ class FakeConnections : public Connections {
   FakeClock& clock() override { return clock_; }
   Journal& journal() override { return journal_; }
 
-  absl::Status token;  // why there is no DigitalOcean
+  absl::Status token;                                  // why there is no DigitalOcean
+  std::shared_ptr<kubernetes::Kubernetes> api_server;  // of every cluster; null: out of reach
   FakeDigitalOcean cloud;
 
  private:

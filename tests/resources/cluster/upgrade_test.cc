@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "resources/cluster/upgrade_path.h"
 #include "tests/resources/cluster/cluster_host.h"
+#include "tests/support/fake_kubernetes.h"
 #include "tests/support/status_matchers.h"
 
 namespace kproto::testing {
@@ -188,6 +189,36 @@ TEST_F(ClusterUpgradeTest, EndsOnlyWhenEveryNodeIsFromAfterTheUpgrade) {
   Make();
   EXPECT_EQ(polls, 3);
   EXPECT_NE(Live().node_pools[0].nodes[0].id, old);
+  EXPECT_THAT(Said(), Not(HasSubstr("Nodes from before")));
+}
+
+TEST_F(ClusterUpgradeTest, NodesUpgradedInTheirPlaceSayThatTheyAre) {
+  Make();
+  const auto kubernetes = std::make_shared<FakeKubernetes>();
+  const auto tell = [&](const std::string& version) {
+    for (const api::NodePool& pool : Live().node_pools) {
+      for (const api::Node& node : pool.nodes) {
+        kubernetes->Put(
+            {{"apiVersion", "v1"},
+             {"kind", "Node"},
+             {"metadata",
+              {{"name", node.name}, {"labels", {{"doks.digitalocean.com/version", version}}}}}});
+      }
+    }
+  };
+  tell("1.32.10-do.0");
+  host_.connections().api_server = kubernetes;
+  cloud().Edit([](FakeCloud& now) { now.nodes_outlive_upgrades = true; });
+  config_.version = "1.33";
+  int polls = 0;
+  host_.clock().OnSleep([&] {
+    if (Live().version == "1.33.5-do.0" && ++polls == 10) {
+      tell("1.33.5-do.0");
+    }
+  });
+  Make();
+  EXPECT_GE(polls, 10) << "not before they are";
+  EXPECT_LE(polls, 20) << "and soon after";
   EXPECT_THAT(Said(), Not(HasSubstr("Nodes from before")));
 }
 
