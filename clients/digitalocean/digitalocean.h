@@ -74,6 +74,14 @@ class DigitalOcean {
   virtual absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(
       const std::string& cluster_id, const std::string& since, std::stop_token stop) = 0;
 
+  // POST /v2/kubernetes/clusters/{id}/clusterlint: the checks of the group "doks". Returns the id
+  // of the run, which is under way: poll GetClusterlint. Repeating it is harmless.
+  virtual absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                                     std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/clusterlint?run_id=
+  virtual absl::StatusOr<std::optional<ClusterlintRun>> GetClusterlint(
+      const std::string& cluster_id, const std::string& run_id, std::stop_token stop) = 0;
+
   // GET /v2/kubernetes/clusters/{id}/credentials. Each call makes a new token; an `expiry` of zero
   // is DigitalOcean's default of seven days. Fails while the cluster has no control plane.
   virtual absl::StatusOr<Credentials> GetCredentials(const std::string& cluster_id,

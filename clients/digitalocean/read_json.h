@@ -18,6 +18,7 @@ Cluster ReadCluster(const JsonView& json);
 NodePool ReadNodePool(const JsonView& json);
 AssociatedResources ReadAssociatedResources(const JsonView& json);
 StatusMessage ReadStatusMessage(const JsonView& json);
+ClusterlintRun ReadClusterlintRun(const JsonView& json);
 Credentials ReadCredentials(const JsonView& json);
 
 Vpc ReadVpc(const JsonView& json);

@@ -44,6 +44,11 @@ class RestDigitalOcean : public DigitalOcean {
   absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(const std::string& cluster_id,
                                                                 const std::string& since,
                                                                 std::stop_token stop) override;
+  absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                             std::stop_token stop) override;
+  absl::StatusOr<std::optional<ClusterlintRun>> GetClusterlint(const std::string& cluster_id,
+                                                               const std::string& run_id,
+                                                               std::stop_token stop) override;
   absl::StatusOr<Credentials> GetCredentials(const std::string& cluster_id, absl::Duration expiry,
                                              std::stop_token stop) override;
   absl::StatusOr<SecretString> GetKubeconfig(const std::string& cluster_id, absl::Duration expiry,

@@ -223,6 +223,20 @@ struct StatusMessage {
   std::string message, timestamp;
 };
 
+// One finding of clusterlint, DigitalOcean's check of what runs in a cluster.
+struct ClusterlintDiagnostic {
+  std::string check_name;
+  std::string severity;  // error | warning | suggestion
+  std::string message;
+  std::string object_kind, object_namespace, object_name;  // "" when it is about no one object
+};
+
+struct ClusterlintRun {
+  std::string run_id, requested_at;
+  std::string completed_at;  // "" while it is under way
+  std::vector<ClusterlintDiagnostic> diagnostics;
+};
+
 // --- Network, storage, order --------------------------------------------------------------------
 
 struct Vpc {

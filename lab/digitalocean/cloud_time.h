@@ -50,6 +50,7 @@ inline constexpr absl::Duration kNodeProvisioning = absl::Seconds(90);
 // Nodes of a new cluster start while the control plane does: ready a little after it.
 inline constexpr absl::Duration kFirstNodesProvisioning = absl::Seconds(270);
 inline constexpr absl::Duration kNodeDraining = absl::Seconds(30);
+inline constexpr absl::Duration kClusterlint = absl::Seconds(10);
 inline constexpr absl::Duration kVpcMemberLingers = absl::Seconds(20);
 inline constexpr absl::Duration kLoadBalancerProvisioning = absl::Seconds(60);
 inline constexpr absl::Duration kLoadBalancerBusy = absl::Seconds(5);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
-// The cluster itself, with all its pools in the one create call; upgrades; and a destroy that ends
-// when the API no longer knows the cluster.
+// The cluster itself, with all its pools in the one create call, its settings, and a destroy that
+// ends when the API no longer knows the cluster.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "base/hint.h"
-#include "base/log.h"
 #include "base/status_macros.h"
 #include "clients/http/response.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/cluster/health.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/pool_swap.h"
 #include "resources/cluster/refusal.h"
 #include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
@@ -32,6 +33,7 @@ class ClusterStep : public Step {
     work_.live.reset();
     if (work_.state.id.is_known()) {
       KPROTO_ASSIGN_OR_RETURN(work_.live, work_.api.GetCluster(*work_.state.id, context.stop));
+      work_.degraded = work_.live && work_.live->status.state == ocean::ClusterState::kDegraded;
       return absl::OkStatus();
     }
     return work_.intent ? FindByNonce(context) : absl::OkStatus();
@@ -41,17 +43,10 @@ class ClusterStep : public Step {
     if (!work_.live) {
       return Difference::Missing(absl::StrCat("cluster ", work_.wanted.name.value_or("")));
     }
-    if (work_.live->status.state != ocean::ClusterState::kRunning) {
+    if (!IsSettled()) {
       return Difference::Differs(absl::StrCat("cluster is ", work_.live->status.text));
     }
-    if (SettingsDiffer()) {
-      return Difference::Differs("settings");
-    }
-    if (VersionDiffers()) {
-      return Difference::Differs(
-          absl::StrCat("version ", work_.live->version, " -> ", *work_.wanted.version_resolved));
-    }
-    return Difference::None();
+    return SettingsDiffer() ? Difference::Differs("settings") : Difference::None();
   }
 
   absl::Status Apply(const StepContext& context) override {
@@ -61,14 +56,11 @@ class ClusterStep : public Step {
       }
       KPROTO_RETURN_IF_ERROR(Create(context));
     }
-    KPROTO_RETURN_IF_ERROR(WaitUntilRunning(work_, context, {}));
-    if (SettingsDiffer()) {
-      KPROTO_RETURN_IF_ERROR(UpdateSettings(context));
+    if (!IsSettled()) {
+      KPROTO_RETURN_IF_ERROR(
+          WaitUntilRunning(work_, context, {{}, {}, UnwantedPools(work_), Replaced()}));
     }
-    if (VersionDiffers()) {
-      KPROTO_RETURN_IF_ERROR(Upgrade(context));
-    }
-    return absl::OkStatus();
+    return SettingsDiffer() ? UpdateSettings(context) : absl::OkStatus();
   }
 
   absl::Status Remove(const StepContext& context) override {
@@ -94,6 +86,18 @@ class ClusterStep : public Step {
   }
 
  private:
+  // Whether nothing is under way with it. A degraded cluster can be changed, and may have to be to
+  // get well.
+  bool IsSettled() const {
+    return work_.live->status.state == ocean::ClusterState::kRunning ||
+           work_.live->status.state == ocean::ClusterState::kDegraded;
+  }
+
+  // Nodes that are to be replaced need not run.
+  std::vector<std::string> Replaced() const {
+    return {work_.replace_nodes.begin(), work_.replace_nodes.end()};
+  }
+
   absl::Status FindByNonce(const StepContext& context) {
     KPROTO_ASSIGN_OR_RETURN(std::vector<ocean::Cluster> all, work_.api.ListClusters(context.stop));
     for (ocean::Cluster& cluster : all) {
@@ -195,28 +199,6 @@ class ClusterStep : public Step {
     return absl::OkStatus();
   }
 
-  bool VersionDiffers() const {
-    return work_.wanted.version_resolved.is_known() &&
-           *work_.wanted.version_resolved != work_.live->version;
-  }
-
-  absl::Status Upgrade(const StepContext& context) {
-    const std::string& target = *work_.wanted.version_resolved;
-    const absl::Status status = work_.api.UpgradeCluster(work_.live->id, target, context.stop);
-    if (!status.ok()) {
-      return WithPath(
-          WithHint(Annotate(status, absl::StrCat("could not upgrade from ", work_.live->version,
-                                                 " to ", target)),
-                   "DigitalOcean upgrades one minor version at a time, from its newest patch."),
-          Path("version"));
-    }
-    KPROTO_RETURN_IF_ERROR(WaitUntilRunning(work_, context, {}));
-    return VersionDiffers()
-               ? absl::FailedPreconditionError(absl::StrCat(
-                     "the upgrade to ", target, " ended with version ", work_.live->version))
-               : absl::OkStatus();
-  }
-
   // Load balancers that the cluster's Services made are of no use without it and would keep the VPC
   // from going; volumes hold data and stay.
   absl::Status Delete(const std::string& id, const StepContext& context) {
@@ -235,62 +217,7 @@ class ClusterStep : public Step {
   ClusterWork& work_;
 };
 
-bool AllNodesRunning(const ocean::Cluster& cluster, const std::vector<std::string>& gone_pools) {
-  return std::all_of(
-      cluster.node_pools.begin(), cluster.node_pools.end(), [&](const ocean::NodePool& pool) {
-        const bool leaving =
-            std::find(gone_pools.begin(), gone_pools.end(), pool.id) != gone_pools.end();
-        return !leaving && static_cast<int64_t>(pool.nodes.size()) == pool.count &&
-               std::all_of(pool.nodes.begin(), pool.nodes.end(), [](const ocean::Node& node) {
-                 return node.state == ocean::NodeState::kRunning;
-               });
-      });
-}
-
 }  // namespace
-
-absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
-                              const std::vector<std::string>& gone_pools) {
-  const std::string id = work.live->id;
-  const auto stopped = [&] {
-    return WithHint(absl::CancelledError(absl::StrCat("stopped while waiting for cluster ", id,
-                                                      ", which is ", work.live->status.text)),
-                    "Nothing is lost: apply again to go on.");
-  };
-  std::string last;
-  while (true) {
-    absl::StatusOr<std::optional<ocean::Cluster>> seen = work.api.GetCluster(id, context.stop);
-    if (!seen.ok()) {
-      return context.stop.stop_requested() ? stopped() : seen.status();
-    }
-    work.live = *std::move(seen);
-    if (!work.live) {
-      return absl::NotFoundError(absl::StrCat("cluster ", id, " disappeared while waiting for it"));
-    }
-    const ocean::ClusterStatus& status = work.live->status;
-    work.state.status = status.text;
-    WarnOfUnknownStates(*work.live, work.warnings);
-    if (status.state == ocean::ClusterState::kError) {
-      return WithHint(
-          absl::FailedPreconditionError(
-              absl::StrCat("DigitalOcean reports cluster ", id, " as in error",
-                           status.message.empty() ? "" : ": ", status.message)),
-          "Apply again: the cluster is gone on with if it runs by then, and replaced if not.");
-    }
-    KPROTO_RETURN_IF_ERROR(CheckComplete(*work.live));
-    if (status.state == ocean::ClusterState::kRunning && AllNodesRunning(*work.live, gone_pools)) {
-      return absl::OkStatus();
-    }
-    const std::string progress = absl::StrCat(status.text, " ", status.message);
-    if (progress != last) {
-      Log(LogLevel::kInfo, "waiting for the cluster", {{"cluster", id}, {"status", progress}});
-      last = progress;
-    }
-    if (!context.clock.Sleep(kPollInterval, context.stop)) {
-      return stopped();
-    }
-  }
-}
 
 std::unique_ptr<Step> MakeClusterStep(ClusterWork& work) {
   return std::make_unique<ClusterStep>(work);

@@ -31,7 +31,7 @@ class FirewallStep : public Step {
  public:
   explicit FirewallStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "control_plane_firewall"; }
-  std::vector<absl::string_view> needs() const override { return {"node_pools"}; }
+  std::vector<absl::string_view> needs() const override { return {"node_actions"}; }
 
   // The steps before have just read the cluster.
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }

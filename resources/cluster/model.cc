@@ -60,6 +60,9 @@ const Table<PoolNode>& PoolNode::Fields() {
       Field("name", &PoolNode::name, Computed(), Doc("Name of the node, also in Kubernetes.")),
       Field("status", &PoolNode::status, Computed(), Doc("State of the node.")),
       Field("droplet_id", &PoolNode::droplet_id, Computed(), Doc("The Droplet behind it.")),
+      Field("stale_labels", &PoolNode::stale_labels, Computed(),
+            Doc("Keys of labels that were taken from the pool and that the node still carries: "
+                "DigitalOcean takes none from a live node.")),
   });
   return table;
 }
@@ -90,8 +93,24 @@ const Table<ClusterPool>& ClusterPool::Fields() {
             Check(OneOf({"AMD_PARTITION_MODE_SPX_NPS1", "AMD_PARTITION_MODE_DPX_NPS2"})),
             Doc("How AMD GPUs are divided: `AMD_PARTITION_MODE_SPX_NPS1` or "
                 "`AMD_PARTITION_MODE_DPX_NPS2`. A change replaces the pool's nodes.")),
+      Field("label_strategy", &ClusterPool::label_strategy, Optional(),
+            Check(OneOf({"keep", "rolling"})),
+            Doc("What to do with nodes that still carry labels which were taken from the pool: "
+                "`rolling` replaces them one by one, `keep` leaves them. Default: leave them, and "
+                "warn.")),
       Field("id", &ClusterPool::id, Computed(), Stable(), Doc("Id of the node pool.")),
       Field("nodes", &ClusterPool::nodes, Computed(), Doc("The nodes as they are.")),
+  });
+  return table;
+}
+
+const Table<ClusterPreflight>& ClusterPreflight::Fields() {
+  static const auto& table = *new Table<ClusterPreflight>({
+      Field("clusterlint", &ClusterPreflight::clusterlint, Optional(),
+            Check(OneOf({"error", "warning", "off"})),
+            Doc("Runs DigitalOcean's clusterlint before an upgrade: with `error` an error that it "
+                "finds stops the upgrade, with `warning` it is only shown, `off` does not run it. "
+                "Default: `warning`.")),
   });
   return table;
 }
@@ -152,10 +171,24 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("plugins", &ClusterModel::plugins, OptionalComputed(), Stable(),
             Doc("Optional parts of DOKS. What was asked for is turned off when it is no longer "
                 "there.")),
+      Field("preflight", &ClusterModel::preflight, Optional(),
+            Doc("What has to be well before the cluster is upgraded.")),
+      Field("replace_nodes", &ClusterModel::replace_nodes, Optional(),
+            Check(EachElement(NotEmpty())),
+            Doc("Ids of nodes to replace, one by one: each is drained and deleted, another of its "
+                "pool takes its place, and the next one waits until all is well. An id whose node "
+                "is gone is done and may be removed.")),
+      Field("skip_drain", &ClusterModel::skip_drain, Optional(),
+            Doc("Whether nodes are replaced without being drained first, for those that no longer "
+                "answer. Default: false.")),
       Field("timeouts", &ClusterModel::timeouts, Optional(),
             Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
       Field("version_resolved", &ClusterModel::version_resolved, Computed(),
             Doc("The version as DigitalOcean names it, such as `1.34.1-do.0`.")),
+      Field("upgrade_path", &ClusterModel::upgrade_path, Computed(), Stable(),
+            Doc("The versions that an upgrade passes, in order: those of the planned one, or of "
+                "the last. DigitalOcean upgrades to the newest patch first, then one minor at a "
+                "time.")),
       Field("vpc_id", &ClusterModel::vpc_id, Computed(), Stable(), Doc("Id of the VPC.")),
       Field("endpoint", &ClusterModel::endpoint, Computed(), Stable(),
             Doc("URL of the Kubernetes API server.")),

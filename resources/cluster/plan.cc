@@ -8,7 +8,10 @@
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/node_actions.h"
+#include "resources/cluster/pool_swap.h"
 #include "resources/cluster/resource.h"
+#include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
 
 namespace kproto {
@@ -51,6 +54,13 @@ void ReplaceForVpc(const ClusterModel& prior, const ClusterModel& planned,
   }
   if (VpcName(prior) != VpcName(planned) && planned.vpc->name.is_known()) {
     replace.push_back(path.Attribute("name"));
+  }
+}
+
+// An apply ends with a running cluster, if all goes well.
+void ExpectRunning(ClusterModel& planned) {
+  if (planned.status.is_known() && *planned.status != "running") {
+    planned.status = Attr<std::string>::Unknown();
   }
 }
 
@@ -113,22 +123,49 @@ absl::StatusOr<Offer> GetOffer(digitalocean::DigitalOcean& api, std::stop_token 
   return offer;
 }
 
+std::vector<std::string> Slugs(const std::vector<digitalocean::KubernetesVersion>& versions) {
+  std::vector<std::string> slugs;
+  for (const digitalocean::KubernetesVersion& version : versions) {
+    slugs.push_back(version.slug);
+  }
+  return slugs;
+}
+
 void PlanVersion(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
                  Diagnostics& diagnostics) {
   if (!planned.version.is_known()) {
     return;
   }
-  std::vector<std::string> slugs;
-  for (const auto& version : offer.options.versions) {
-    slugs.push_back(version.slug);
-  }
   const std::string current = prior != nullptr ? prior->version_resolved.value_or("") : "";
-  const auto resolved = ResolveVersion(*planned.version, current, slugs);
+  const auto resolved = ResolveVersion(*planned.version, current, Slugs(offer.options.versions));
   if (!resolved.ok()) {
     diagnostics.AddStatus(resolved.status(), "Unknown version", Path("version"));
     return;
   }
   planned.version_resolved = *resolved;
+}
+
+// The way to the planned version; a version that no way leads to is refused here, before anything
+// is changed.
+void PlanUpgrade(digitalocean::DigitalOcean& api, const ClusterModel& prior, const Offer& offer,
+                 ClusterModel& planned, Operation& operation) {
+  if (!prior.id.is_known() || !prior.version_resolved.is_known() ||
+      !planned.version_resolved.is_known() || planned.version_resolved == prior.version_resolved) {
+    return;
+  }
+  const auto next = api.ListUpgrades(*prior.id, operation.request.stop);
+  if (!next.ok()) {
+    operation.diagnostics.AddStatus(next.status(), "Could not ask DigitalOcean for upgrades",
+                                    Path("version"));
+    return;
+  }
+  const auto path = UpgradePath(*prior.version_resolved, *planned.version_resolved, Slugs(*next),
+                                Slugs(offer.options.versions));
+  if (!path.ok()) {
+    operation.diagnostics.AddStatus(path.status(), "No way to this version", Path("version"));
+    return;
+  }
+  planned.upgrade_path = ListOf<std::string>(path->begin(), path->end());
 }
 
 // Whether asking for `version` leaves a cluster that runs `current` as it is.
@@ -225,7 +262,8 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   if (prior != nullptr) {
     const std::string current = prior->version_resolved.value_or("");
     WarnOfDowngrade(current, config.version, operation.diagnostics);
-    if (Keeps(planned.version, current) && Keeps(prior->version, current) &&
+    if (Keeps(planned.version, current) && prior->version.is_known() &&
+        SatisfiesVersion(current, *prior->version) &&
         FollowsPatches(*prior) == FollowsPatches(config)) {
       planned.version = prior->version;  // another spelling of what runs
     }
@@ -237,18 +275,21 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     } else if (SameAsPrior(*prior, config, planned) && !FollowsPatches(config)) {
       planned = *prior;
       replace.clear();
+      WarnOfNodes(*prior, planned, operation.diagnostics);
+      if (PlanNodeActions(*prior, planned)) {
+        ExpectRunning(planned);
+      }
       return;
     }
     ReplaceForVpc(*prior, planned, replace);
     KeepFromReplacing(*prior, planned, replace);
     ForgetIdsOfSwappedPools(*prior, planned);
-    if (planned.status.is_known() && *planned.status != "running") {
-      planned.status = Attr<std::string>::Unknown();  // An apply ends with a running cluster.
-    }
+    ExpectRunning(planned);
   }
   if (prior == nullptr) {
     PlanSettings(nullptr, config, planned);
   }
+  planned.upgrade_path = prior != nullptr ? prior->upgrade_path : Attr<ListOf<std::string>>();
   if (planned.vpc.is_known() && planned.vpc->id.is_known()) {
     planned.vpc_id = planned.vpc->id;
   }
@@ -276,6 +317,12 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   }
   if (prior != nullptr && planned.version_resolved == prior->version_resolved) {
     KeepUnchangedPools(*prior, planned);  // An upgrade replaces every node.
+  }
+  if (prior != nullptr && replace.empty()) {
+    PlanUpgrade(**api, *prior, *offer, planned, operation);
+    CheckSwaps(*prior, planned, offer->account.droplet_limit, operation.diagnostics);
+    WarnOfNodes(*prior, planned, operation.diagnostics);
+    PlanNodeActions(*prior, planned);
   }
   CheckOffer(planned, *offer, operation.diagnostics);
   PlanCost(*offer, planned);

@@ -10,7 +10,10 @@
 #include "clients/http/response.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
+#include "resources/cluster/health.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/node_actions.h"
+#include "resources/cluster/node_versions.h"
 #include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/version.h"
@@ -36,14 +39,17 @@ struct Steps {
   explicit Steps(ClusterWork& work)
       : vpc(MakeVpcStep(work)),
         cluster(MakeClusterStep(work)),
+        upgrade(MakeUpgradeStep(work)),
         pools(MakeNodePoolsStep(work)),
+        node_actions(MakeNodeActionsStep(work)),
         firewall(MakeFirewallStep(work)),
         certificate(MakeCertificateStep(work)) {}
   std::vector<Step*> all() {
-    return {vpc.get(), cluster.get(), pools.get(), firewall.get(), certificate.get()};
+    return {vpc.get(),          cluster.get(),  upgrade.get(),    pools.get(),
+            node_actions.get(), firewall.get(), certificate.get()};
   }
 
-  std::unique_ptr<Step> vpc, cluster, pools, firewall, certificate;
+  std::unique_ptr<Step> vpc, cluster, upgrade, pools, node_actions, firewall, certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
@@ -71,6 +77,9 @@ void ReadLive(const ClusterWork& work, ClusterModel& state) {
 // What the plan said of a pool holds for this apply, though nodes come and go on their own (repair,
 // autoscaler): the next read tells.
 void KeepPromises(const ClusterModel& planned, ClusterModel& state) {
+  if (planned.status.is_known()) {
+    state.status = planned.status;
+  }
   for (auto& [name, pool] : *state.node_pools) {
     const auto promised = planned.node_pools->find(name);
     if (promised == planned.node_pools->end() || !promised->second.is_known()) {
@@ -150,8 +159,8 @@ Existence ClusterResource::Create(const ClusterModel&, ClusterModel& state, Oper
     operation.diagnostics.AddStatus(intent.status(), summary);
     return Existence::kAbsent;
   }
-  ClusterWork work{**api, connections_.journal(),  state, state, *std::move(intent),
-                   {},    Connector(connections_), {}};
+  ClusterWork work{**api, connections_.journal(), state, state, *std::move(intent),
+                   {},    Connector(connections_)};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
@@ -194,7 +203,10 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   WarnOfUnknownStates(**live, operation.diagnostics);
   const Value pools = EncodeAttr(state.node_pools);
   const Attr<bool> ha = state.ha;
+  const ClusterModel before = state;
   ReadCluster(**live, state);
+  NoteStaleLabels(before, state);
+  WarnIfDegraded(**api, **live, operation.request.stop, operation.diagnostics);
   if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {
     state.monthly_cost = {};  // Something that is paid for may have changed.
   }
@@ -236,20 +248,24 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     state = prior;
     return;
   }
-  ClusterWork work{**api, connections_.journal(),  state, state, {},
-                   {},    Connector(connections_), {}};
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}, Connector(connections_)};
+  work.replace_nodes = NodesToReplace(state, prior);
+  work.node_versions = [this, id = prior.id.value_or("")](std::stop_token stop) {
+    return ReadNodeVersions(connections_, id, stop);
+  };
   Steps steps(work);
   Runner runner(
       connections_.clock(),
       {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::update, absl::Minutes(60)),
        "update", Title(state)});
   const RunReport report = runner.Converge(steps.all());
-  operation.diagnostics.Append(work.warnings);
   if (!report.status.ok()) {
     // Half-way: the state tells what is, so that the next plan shows what is still to do.
     state = prior;
   }
   ReadLive(work, state);
+  NoteStaleLabels(prior, state);
+  operation.diagnostics.Append(work.warnings);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
     KeepPromises(work.wanted, state);
@@ -269,8 +285,7 @@ void ClusterResource::Delete(ClusterModel& state, Operation& operation) {
     operation.diagnostics.AddStatus(handed_over.status(), summary);
     return;
   }
-  ClusterWork work{**api, connections_.journal(),  state, state, {},
-                   {},    Connector(connections_), {}};
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}, Connector(connections_)};
   Steps steps(work);
   Runner runner(
       connections_.clock(),

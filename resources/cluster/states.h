@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
-// What DigitalOcean may say of a cluster that kproto cannot make sense of. States that came up after
-// this kproto was made are neither well nor failed: they are waited for, and the user is told. An
-// answer that lacks what every cluster has is an error and never read as "that is gone". Pure.
+// What DigitalOcean may say of a cluster that kproto cannot make sense of. States that came up
+// after this kproto was made are neither well nor failed: they are waited for, and the user is
+// told. An answer that lacks what every cluster has is an error and never read as "that is gone".
+// Pure.
 #pragma once
 
 #include "absl/status/status.h"

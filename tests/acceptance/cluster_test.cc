@@ -11,6 +11,7 @@
 namespace kproto::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -97,6 +98,32 @@ TEST_F(ClusterAcceptanceTest, PoolsChangeInPlaceWithTheClusterKept) {
   workspace_.ExpectPlan(0);
   EXPECT_EQ(ClusterId(), id);
   EXPECT_EQ(Inventory(lab_, "droplets").size(), 5u);
+}
+
+// The plan shows the way, a kill in the middle loses nothing, and no old node is left.
+TEST_F(ClusterAcceptanceTest, AnUpgradeThatIsKilledIsFinishedByTheNextApply) {
+  workspace_.Edit("main.tf", "\"1.34\"", "\"1.33\"");
+  ExpectOk(workspace_.Apply());
+  const std::vector<std::string> old_nodes = Inventory(lab_, "droplets");
+  workspace_.Edit("main.tf", "\"1.33\"", "\"1.34\"");
+  const CommandResult plan = workspace_.Plan();
+  EXPECT_EQ(plan.exit_code, 2);
+  EXPECT_THAT(plan.out, HasSubstr("+ upgrade_path"));
+  EXPECT_THAT(plan.out, HasSubstr("+ \"1.34.4-do.1\""));
+  EXPECT_THAT(plan.out, HasSubstr("0 to add, 1 to change, 0 to destroy"));
+  const std::string id = ClusterId(), path = "/v2/kubernetes/clusters/" + id;
+  auto apply = workspace_.Begin({"apply", "-auto-approve"});
+  Eventually("the upgrade has begun", [&] { return Calls("POST", path + "/upgrade") == 1; });
+  workspace_.KillProvider();
+  EXPECT_NE(apply.get().exit_code, 0);
+  ExpectOk(workspace_.Apply());
+  workspace_.ExpectPlan(0);
+  EXPECT_EQ(ClusterId(), id);
+  EXPECT_EQ(Calls("POST", path + "/upgrade"), 1);
+  EXPECT_EQ(lab_.Api("GET", path)["kubernetes_cluster"]["version"], "1.34.4-do.1");
+  for (const std::string& node : Inventory(lab_, "droplets")) {
+    EXPECT_THAT(old_nodes, Not(Contains(node)));
+  }
 }
 
 TEST_F(ClusterAcceptanceTest, APoolDeletedElsewhereIsShownAndMended) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -210,7 +211,10 @@ void FakeDigitalOcean::Poll(const std::string& id) {
       return;
     }
     cluster.status = done.then;
-    cluster.version = done.version_then.empty() ? cluster.version : done.version_then;
+    if (!done.version_then.empty()) {
+      cluster.version = done.version_then;
+      ReplaceNodes(cluster);
+    }
   }
   if (cluster.status.state != api::ClusterState::kRunning) {
     return;
@@ -218,8 +222,10 @@ void FakeDigitalOcean::Poll(const std::string& id) {
   cluster.endpoint = absl::StrCat("https://", id, ".k8s.ondigitalocean.com");
   for (api::NodePool& pool : cluster.node_pools) {
     for (api::Node& node : pool.nodes) {
-      node.state = api::NodeState::kRunning;
-      node.state_text = "running";
+      if (node.state == api::NodeState::kProvisioning) {
+        node.state = api::NodeState::kRunning;
+        node.state_text = "running";
+      }
     }
   }
 }
@@ -269,6 +275,16 @@ void FakeDigitalOcean::SetCount(api::NodePool& pool, int64_t count) {
   }
 }
 
+void FakeDigitalOcean::ReplaceNodes(api::Cluster& cluster) {
+  if (cloud_.nodes_outlive_upgrades) {
+    return;
+  }
+  for (api::NodePool& pool : cluster.node_pools) {
+    pool.nodes.clear();
+    SetCount(pool, pool.count);
+  }
+}
+
 api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
                                          const api::NodePoolSpec& spec) {
   api::NodePool pool;
@@ -307,14 +323,23 @@ std::vector<api::KubernetesVersion> FakeDigitalOcean::UpgradesOf(
   if (const auto set = cloud_.upgrades.find(cluster.id); set != cloud_.upgrades.end()) {
     return set->second;
   }
-  std::vector<api::KubernetesVersion> later;  // the versions are kept newest first
-  for (const api::KubernetesVersion& version : cloud_.options.versions) {
-    if (version.slug == cluster.version) {
+  // The newest patch of its minor; from there the newest of the next one.
+  int minor = 0;
+  if (!absl::SimpleAtoi(cluster.version.substr(2, cluster.version.find('.', 2) - 2), &minor)) {
+    return {};
+  }
+  for (const int candidate : {minor, minor + 1}) {
+    for (const api::KubernetesVersion& version : cloud_.options.versions) {  // newest first
+      if (!absl::StartsWith(version.slug, absl::StrCat("1.", candidate, "."))) {
+        continue;
+      }
+      if (version.slug != cluster.version) {
+        return {version};
+      }
       break;
     }
-    later.push_back(version);
   }
-  return later;
+  return {};
 }
 
 absl::Status FakeDigitalOcean::BeginDelete(const std::string& id) {
@@ -519,6 +544,12 @@ absl::Status FakeDigitalOcean::UpgradeCluster(const std::string& id,
     if (!legal) {
       return Refused("invalid upgrade path");
     }
+    if (cluster->status.state != api::ClusterState::kRunning) {
+      return Refused("cluster must be running to be upgraded");
+    }
+    if (cloud_.upgrades_never_begin) {
+      return absl::OkStatus();
+    }
     Begin(*cluster, api::ClusterState::kUpgrading,
           {.polls_left = cloud_.polls_until_running,
            .then = {api::ClusterState::kRunning, "running", ""},
@@ -538,6 +569,33 @@ absl::StatusOr<std::vector<api::StatusMessage>> FakeDigitalOcean::ListStatusMess
                 }
               }
               return messages;
+            });
+}
+
+absl::StatusOr<std::string> FakeDigitalOcean::RunClusterlint(const std::string& cluster_id,
+                                                             std::stop_token stop) {
+  return Do("RunClusterlint", cluster_id, stop, [&]() -> absl::StatusOr<std::string> {
+    KPROTO_RETURN_IF_ERROR(FindCluster(cluster_id).status());
+    const std::string run = NewId();
+    cloud_.clusterlint_runs[run] = cloud_.polls_until_linted;
+    return run;
+  });
+}
+
+absl::StatusOr<std::optional<api::ClusterlintRun>> FakeDigitalOcean::GetClusterlint(
+    const std::string& cluster_id, const std::string& run_id, std::stop_token stop) {
+  return Do("GetClusterlint", run_id, stop,
+            [&]() -> absl::StatusOr<std::optional<api::ClusterlintRun>> {
+              const auto found = cloud_.clusterlint_runs.find(run_id);
+              if (found == cloud_.clusterlint_runs.end()) {
+                return std::nullopt;
+              }
+              api::ClusterlintRun run{.run_id = run_id, .requested_at = kNow};
+              if (found->second-- <= 0) {
+                run.completed_at = kNow;
+                run.diagnostics = cloud_.findings[cluster_id];
+              }
+              return run;
             });
 }
 

@@ -45,12 +45,17 @@ struct FakeCloud {
   std::map<std::string, std::vector<api::TaggedResource>> tags;
   std::map<std::string, api::AssociatedResources> associated;           // by cluster id
   std::map<std::string, std::vector<api::StatusMessage>> messages;      // by cluster id
-  std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else later
-                                                                        // versions of `options`
+  std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else as
+                                                                        // DigitalOcean's rules say
+  std::map<std::string, std::vector<api::ClusterlintDiagnostic>> findings;  // by cluster id
+  std::map<std::string, int> clusterlint_runs;  // by run id: how many polls it is yet under way
 
   // How many GetCluster calls see a change still under way.
   int polls_until_running = 2;
   int polls_until_deleted = 2;
+  int polls_until_linted = 1;
+  // When set, an upgrade leaves the nodes that are there; when it is accepted and nothing happens.
+  bool nodes_outlive_upgrades = false, upgrades_never_begin = false;
   // When set, clusters made from now on end in state error with this message.
   std::string provisioning_error;
   PluginChanges plugin_changes = PluginChanges::kDone;
@@ -106,6 +111,11 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::StatusOr<std::vector<api::StatusMessage>> ListStatusMessages(const std::string& cluster_id,
                                                                      const std::string& since,
                                                                      std::stop_token stop) override;
+  absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                             std::stop_token stop) override;
+  absl::StatusOr<std::optional<api::ClusterlintRun>> GetClusterlint(const std::string& cluster_id,
+                                                                    const std::string& run_id,
+                                                                    std::stop_token stop) override;
   absl::StatusOr<api::Credentials> GetCredentials(const std::string& cluster_id,
                                                   absl::Duration expiry,
                                                   std::stop_token stop) override;
@@ -189,6 +199,7 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::StatusOr<std::string> ResolveVersion(const std::string& version) const;
   api::NodePool MakePool(const std::string& cluster_id, const api::NodePoolSpec& spec);
   void SetCount(api::NodePool& pool, int64_t count);
+  void ReplaceNodes(api::Cluster& cluster);
   std::vector<api::VpcMember> MembersOf(const std::string& vpc_id) const;
   std::vector<api::KubernetesVersion> UpgradesOf(const api::Cluster& cluster) const;
 

@@ -69,7 +69,11 @@ class KubernetesTest(JudgeTest):
         self.assertTrue(self.api.get_cluster_user(identity)["kubernetes_cluster_user"]["username"])
         self.assertTrue(self.api.get_status_messages(identity)["messages"])
         run = self.api.run_cluster_lint(identity, body={})["run_id"]
-        self.assertEqual(self.api.get_cluster_lint_results(identity, run_id=run)["run_id"], run)
+        self.assertNotIn("completed_at", self.api.get_cluster_lint_results(identity, run_id=run))
+        done = self.eventually("clusterlint has run", lambda: (
+            lambda result: result if result.get("completed_at") else None)(
+                self.api.get_cluster_lint_results(identity, run_id=run)))
+        self.assertEqual((done["run_id"], done["diagnostics"]), (run, []))
         for add, remove in ((self.api.add_registry, self.api.remove_registry),
                             (self.api.add_registries, self.api.remove_registries)):
             add(body={"cluster_uuids": [identity]})
