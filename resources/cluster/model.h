@@ -6,6 +6,9 @@
 #include <string>
 
 #include "provider/schema/model.h"
+#include "resources/cluster/associated.h"
+#include "resources/cluster/cost.h"
+#include "resources/cluster/on_destroy.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -48,10 +51,16 @@ struct ClusterModel {
   Attr<bool> ha, auto_upgrade, surge_upgrade;
   Attr<std::string> cluster_subnet, service_subnet;
   Attr<Timeouts> timeouts;
+  Attr<OnDestroy> on_destroy;
+  Attr<bool> deletion_protection;
+  Attr<double> max_monthly_cost;
 
   Attr<std::string> version_resolved, vpc_id, endpoint, cluster_ca_certificate, urn, status,
       created_at;
   Attr<double> monthly_cost;
+  Attr<ClusterCost> cost;
+  Attr<AssociatedResources> associated_resources;
+  Attr<MapOf<double>> phases;
   static const Table<ClusterModel>& Fields();
 };
 

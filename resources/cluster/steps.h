@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// The steps of a kproto_cluster: vpc → cluster → node pools → certificate authority. Each looks by
+// The steps of a kproto_cluster: vpc → (what workloads made) → cluster → node pools → certificate
+// authority. Each looks by
 // id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
 // gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
 #pragma once
@@ -12,6 +13,8 @@
 #include "clients/digitalocean/digitalocean.h"
 #include "provider/reconcile/journal.h"
 #include "provider/reconcile/step.h"
+#include "provider/runtime/diagnostics.h"
+#include "resources/cluster/associated.h"
 #include "resources/cluster/model.h"
 
 namespace kproto {
@@ -24,6 +27,7 @@ struct ClusterWork {
   ClusterModel& state;           // what is known to be; ids are written at once
   std::optional<Intent> intent;  // only while creating
   std::optional<digitalocean::Cluster> live;
+  Diagnostics said{};  // warnings of steps, for the person who waits
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }
@@ -33,9 +37,19 @@ struct ClusterWork {
 
 // Steps hold a reference to `work`, which must outlive them.
 std::unique_ptr<Step> MakeVpcStep(ClusterWork& work);
+// Comes between cluster and VPC, and has something to do only when destroying.
+std::unique_ptr<Step> MakeAssociatedStep(ClusterWork& work);
 std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
+
+inline constexpr absl::string_view kAssociatedStep = "associated_resources";
+
+// The id of the cluster that the state is about, also when the cluster is gone; "" when there never
+// was one.
+std::string ClusterIdOf(const ClusterModel& state);
+// Those of `things` that shall not outlive the cluster.
+AssociatedThings Doomed(const AssociatedThings& things, const Attr<OnDestroy>& on_destroy);
 
 // How long to wait between two looks at something that takes minutes.
 inline constexpr absl::Duration kPollInterval = absl::Seconds(5);

@@ -158,9 +158,10 @@ TEST_F(ClusterLifecycleTest, AVpcOfSomebodyElseIsRefusedWithTheWayToUseIt) {
   EXPECT_THAT(*host_.journal().All(), IsEmpty()) << "nothing came of it";
 }
 
-TEST_F(ClusterLifecycleTest, ARangeThatOverlapsIsBlamedOnTheRange) {
-  ForeignVpc("theirs");
-  config_.vpc->ip_range = "10.77.0.0/20";
+TEST_F(ClusterLifecycleTest, ARangeThatIsTakenAtTheLastMomentIsBlamedOnTheRange) {
+  cloud().FailNext("CreateVpc", absl::InvalidArgumentError(
+                                    "This range/size overlaps with another VPC network in your "
+                                    "account: theirs 10.10.0.0/16."));
   EXPECT_FALSE(host_.Apply(config_));
   EXPECT_THAT(Said(), AllOf(HasSubstr("could not create the VPC"), HasSubstr("overlaps"),
                             HasSubstr("[vpc.ip_range]")));
@@ -335,7 +336,9 @@ TEST_F(ClusterLifecycleTest, AnInterruptedUpgradeEndsRunning) {
 TEST_F(ClusterLifecycleTest, TheCertificateWaitsForThePoolsBecauseTheyShareWhatTheySee) {
   ClusterModel state;
   ClusterWork work{cloud(), host_.journal(), config_, state, {}, {}};
-  EXPECT_THAT(MakeClusterStep(work)->needs(), ElementsAre(MakeVpcStep(work)->name()));
+  EXPECT_THAT(MakeClusterStep(work)->needs(),
+              ElementsAre(MakeVpcStep(work)->name(), MakeAssociatedStep(work)->name()));
+  EXPECT_THAT(MakeAssociatedStep(work)->needs(), ElementsAre(MakeVpcStep(work)->name()));
   EXPECT_THAT(MakeNodePoolsStep(work)->needs(), ElementsAre(MakeClusterStep(work)->name()));
   EXPECT_THAT(MakeCertificateStep(work)->needs(), ElementsAre(MakeNodePoolsStep(work)->name()));
 }
