@@ -246,7 +246,8 @@ void CheckAccount(ocean::DigitalOcean& api, const ClusterModel* prior, const Clu
   std::vector<ocean::Cluster> clusters;
   if (prior == nullptr) {
     auto listed = api.ListClusters(stop);
-    const auto vpcs = listed.ok() ? api.ListVpcs(stop) : listed.status();
+    const auto vpcs =
+        listed.ok() ? api.ListVpcs(stop) : absl::StatusOr<std::vector<ocean::Vpc>>(listed.status());
     if (!vpcs.ok()) {
       operation.diagnostics.AddStatus(vpcs.status(), summary);
       return;

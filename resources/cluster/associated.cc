@@ -2,6 +2,7 @@
 #include "resources/cluster/associated.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -118,6 +119,30 @@ absl::StatusOr<AssociatedThings> FindAssociated(ocean::DigitalOcean& api,
     }
   }
   return found;
+}
+
+AssociatedResources Joined(const Attr<AssociatedResources>& a, const AssociatedResources& b) {
+  if (!a.is_known()) {
+    return b;
+  }
+  const auto join = [](const Attr<ListOf<AssociatedResource>>& first,
+                       const Attr<ListOf<AssociatedResource>>& second) {
+    std::map<std::string, ocean::NamedId> all;
+    for (const auto* list : {&first, &second}) {
+      for (const auto& one : list->value_or({})) {
+        if (one.is_known()) {
+          all[one->id.value_or("")] = {one->id.value_or(""), one->name.value_or("")};
+        }
+      }
+    }
+    std::vector<ocean::NamedId> named;
+    for (auto& [id, thing] : all) {
+      named.push_back(std::move(thing));
+    }
+    return NamedList(named);
+  };
+  return {join(a->load_balancers, b.load_balancers), join(a->volumes, b.volumes),
+          join(a->volume_snapshots, b.volume_snapshots)};
 }
 
 AssociatedResources Named(const AssociatedThings& things) {

@@ -48,6 +48,8 @@ absl::StatusOr<AssociatedThings> FindAssociated(digitalocean::DigitalOcean& api,
                                                 const Attr<AssociatedResources>& known,
                                                 std::stop_token stop);
 
+// Everything that either names.
+AssociatedResources Joined(const Attr<AssociatedResources>& a, const AssociatedResources& b);
 // As the attribute, sorted by name.
 AssociatedResources Named(const AssociatedThings& things);
 AssociatedCost CostOfThings(const AssociatedThings& things);

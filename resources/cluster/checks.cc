@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "resources/cluster/label_checks.h"
 #include "resources/cluster/networks.h"
 #include "resources/cluster/on_destroy.h"
 
@@ -191,6 +192,7 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
     for (const auto& [name, pool] : *cluster.node_pools) {
       if (pool.is_known()) {
         CheckPool(*pool, Path("node_pools").Key(name), diagnostics);
+        CheckLabelsAndTaints(*pool, Path("node_pools").Key(name), diagnostics);
       }
     }
   }

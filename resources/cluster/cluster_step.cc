@@ -206,7 +206,8 @@ class ClusterStep : public Step {
     if (!associated) {
       return absl::OkStatus();  // gone this moment
     }
-    work_.state.associated_resources = AssociatedResources::Of(*associated);
+    work_.state.associated_resources =
+        Joined(work_.state.associated_resources, AssociatedResources::Of(*associated));
     const ocean::AssociatedSelection chosen = Chosen(*associated);
     const bool none =
         chosen.load_balancers.empty() && chosen.volumes.empty() && chosen.volume_snapshots.empty();

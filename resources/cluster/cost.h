@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "clients/digitalocean/types.h"
 #include "provider/schema/model.h"
 #include "resources/cluster/prices.h"

@@ -333,6 +333,16 @@ api::AssociatedResources FakeDigitalOcean::AssociatedOf(const std::string& clust
   add(cloud_.load_balancers, all.load_balancers);
   add(cloud_.volumes, all.volumes);
   add(cloud_.snapshots, all.volume_snapshots);
+  for (const auto& [id, snapshot] : cloud_.snapshots) {
+    const bool of_these =
+        std::any_of(all.volumes.begin(), all.volumes.end(),
+                    [&](const api::NamedId& volume) { return volume.id == snapshot.resource_id; });
+    const api::NamedId named{id, snapshot.name};
+    auto& list = all.volume_snapshots;
+    if (of_these && std::find(list.begin(), list.end(), named) == list.end()) {
+      list.push_back(named);
+    }
+  }
   return all;
 }
 

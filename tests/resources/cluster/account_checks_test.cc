@@ -199,6 +199,32 @@ TEST_F(AccountChecksTest, AFeatureThatTheVersionLacksIsRefused) {
   EXPECT_THAT(Planned(), HasSubstr("[node_pools[\"primary\"].auto_scale]"));
 }
 
+// ---- labels and taints -------------------------------------------------------------------------
+
+TEST_F(AccountChecksTest, LabelsAndTaintsFollowKubernetesRules) {
+  Pool("primary").labels = MapOf<std::string>{{"tier", "web"}, {"example.com/team", ""}};
+  Pool("primary").taints =
+      SetOf<PoolTaint>{{PoolTaint{"gpu", "yes", "NoSchedule"}, PoolTaint{"gpu", {}, "NoExecute"}}};
+  EXPECT_EQ(Validated(), "");
+  const std::string long_name(64, 'a');
+  for (const std::string& key :
+       {std::string("-a"), std::string("a b"), std::string("Ex.com/a"), std::string("a/b/c"),
+        std::string("/a"), std::string("a/"), long_name}) {
+    Pool("primary").labels = MapOf<std::string>{{key, "x"}};
+    EXPECT_THAT(Validated(), AllOf(HasSubstr("Not a label: "), HasSubstr("labels"))) << key;
+  }
+  for (const std::string& value : {std::string("a b"), std::string("-"), long_name}) {
+    Pool("primary").labels = MapOf<std::string>{{"tier", value}};
+    EXPECT_THAT(Validated(), AllOf(HasSubstr("Not a label's value"), HasSubstr("[\"tier\"]")));
+  }
+  Pool("primary").labels = {};
+  Pool("primary").taints =
+      SetOf<PoolTaint>{{PoolTaint{"a b", "x", "NoSchedule"}, PoolTaint{"gpu", "x", "NoExecute"},
+                        PoolTaint{"gpu", "y", "NoExecute"}}};
+  EXPECT_THAT(Validated(), AllOf(HasSubstr("Not a taint"), HasSubstr("gpu:NoExecute"),
+                                 HasSubstr("each effect once only"), HasSubstr("taints]")));
+}
+
 // ---- purity ----------------------------------------------------------------------------------
 
 TEST_F(AccountChecksTest, WhatIsNotKnownIsNotJudged) {
