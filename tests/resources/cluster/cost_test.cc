@@ -106,6 +106,24 @@ TEST_F(ClusterCostTest, ANegativeCeilingIsRefused) {
   EXPECT_THAT(Said(), HasSubstr("[max_monthly_cost]"));
 }
 
+TEST(CostOfTest, WhatIsNotKnownHasNoPrice) {
+  const std::vector<api::Size> sizes = FakeDigitalOcean().cloud().sizes;
+  ClusterModel cluster = SmallPlatform();
+  EXPECT_TRUE(CostOf(cluster, sizes, {}));
+  (*cluster.node_pools)["primary"]->count = Attr<int64_t>::Unknown();
+  EXPECT_FALSE(CostOf(cluster, sizes, {}));
+  cluster = SmallPlatform();
+  (*cluster.node_pools)["primary"]->size = "s-unheard-of";
+  EXPECT_FALSE(CostOf(cluster, sizes, {}));
+  (*cluster.node_pools)["primary"] = Attr<ClusterPool>::Unknown();
+  EXPECT_FALSE(CostOf(cluster, sizes, {}));
+  cluster.node_pools = Attr<MapOf<ClusterPool>>::Unknown();
+  EXPECT_FALSE(CostOf(cluster, sizes, {}));
+  cluster = SmallPlatform();
+  cluster.ha = Attr<bool>::Unknown();
+  EXPECT_FALSE(CostOf(cluster, sizes, {}));
+}
+
 TEST(LoadBalancerCostTest, RegionalOnesCostByTheNode) {
   EXPECT_EQ(LoadBalancerCost({.type = "REGIONAL", .size_unit = 3}), 36);
   EXPECT_EQ(LoadBalancerCost({.type = "REGIONAL", .size_unit = 0}), 12);
