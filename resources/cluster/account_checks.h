@@ -16,8 +16,8 @@
 
 namespace kproto {
 
-// Clusters and VPCs that plans of this process replace: the plan of what takes their place must not
-// find them in its way. Thread-safe.
+// Clusters and VPCs that this process knows to be replaced, by a plan or because they were never
+// finished: the plan of what takes their place must not find them in its way. Thread-safe.
 class Leaving {
  public:
   void Note(const ClusterModel& replaced);

@@ -67,8 +67,7 @@ absl::Status BlockedBy(const std::vector<digitalocean::VpcMember>& members,
                     ours ? ": of this cluster, still going" : ": NOT of this cluster");
   }
   return WithHint(
-      absl::FailedPreconditionError(
-          absl::StrCat("VPC ", vpc_id, " still has members:", lines, "\n")),
+      absl::FailedPreconditionError(absl::StrCat("VPC ", vpc_id, " still has members:", lines)),
       foreign ? "Delete or move what is not of this cluster (nothing here ever touches it), then "
                 "run destroy again; it goes on from here."
               : "They go by themselves: run destroy again, it goes on from here. timeouts.delete "

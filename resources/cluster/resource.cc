@@ -191,6 +191,9 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
     operation.diagnostics.AddStatus(api.status(), summary);
     return Existence::kPresent;
   }
+  if (!IsComplete(state)) {
+    leaving_.Note(state);  // tainted: what takes its place is planned without a word about it
+  }
   if (!state.id.is_known()) {
     return ReadWithoutCluster(state, **api, operation);
   }
