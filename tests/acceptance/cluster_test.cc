@@ -101,9 +101,9 @@ TEST_F(ClusterAcceptanceTest, ADestroyIsRefusedThenTakesWhatIsWrittenAndNamesWha
                {"entry_port", 80},
                {"target_protocol", "tcp"},
                {"target_port", 30080}}}}});
-  const nlohmann::json volume = lab_.Api(
-      "POST", "/v2/volumes",
-      {{"name", "data"}, {"region", "nyc3"}, {"size_gigabytes", 10}, {"tags", {mark}}});
+  const nlohmann::json volume =
+      lab_.Api("POST", "/v2/volumes",
+               {{"name", "data"}, {"region", "nyc3"}, {"size_gigabytes", 10}, {"tags", {mark}}});
   lab_.Api("POST", "/v2/volumes/" + volume["volume"].value("id", "") + "/snapshots",
            {{"name", "nightly"}});
   workspace_.ExpectPlan(0);  // what workloads make is no change of the configuration
@@ -317,7 +317,8 @@ INSTANTIATE_TEST_SUITE_P(
                  {"min_nodes", "above max_nodes"}},
         BadInput{"TooManyNodes", "count = 3", "count = 300", {"300", "limit"}},
         BadInput{"Reserved", "10.10.0.0/20", "10.245.0.0/20", {"ip_range", "10.245.0.0/16"}},
-        BadInput{"TakenRange", "10.10.0.0/20", "10.110.0.0/24", {"ip_range", "free", "10.0.0.0/24"}},
+        BadInput{
+            "TakenRange", "10.10.0.0/20", "10.110.0.0/24", {"ip_range", "free", "10.0.0.0/24"}},
         BadInput{"UnknownVpc",
                  "{ ip_range = \"10.10.0.0/20\" }",
                  "{ id = \"00000000-0000-4000-8000-000000000000\" }",
