@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/networks.h"
 
@@ -173,6 +174,16 @@ void CheckDropletsLeft(int64_t more, int64_t surge, int64_t used, int64_t limit,
   }
 }
 
+// A token that may not list something leaves the check that needs it to the API.
+bool MayNotAsk(const absl::Status& status) {
+  if (!absl::IsPermissionDenied(status)) {
+    return false;
+  }
+  Log(LogLevel::kInfo, "a check is left out: the token may not list what it needs",
+      {{"answer", std::string(status.message())}});
+  return true;
+}
+
 }  // namespace
 
 void Leaving::Note(const ClusterModel& replaced) {
@@ -248,6 +259,9 @@ void CheckAccount(ocean::DigitalOcean& api, const ClusterModel* prior, const Clu
     auto listed = api.ListClusters(stop);
     const auto vpcs =
         listed.ok() ? api.ListVpcs(stop) : absl::StatusOr<std::vector<ocean::Vpc>>(listed.status());
+    if (MayNotAsk(vpcs.status())) {
+      return;
+    }
     if (!vpcs.ok()) {
       operation.diagnostics.AddStatus(vpcs.status(), summary);
       return;
@@ -260,6 +274,9 @@ void CheckAccount(ocean::DigitalOcean& api, const ClusterModel* prior, const Clu
     return;
   }
   const auto used = api.CountDroplets(stop);
+  if (MayNotAsk(used.status())) {
+    return;
+  }
   if (!used.ok()) {
     operation.diagnostics.AddStatus(used.status(), summary);
     return;

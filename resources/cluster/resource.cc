@@ -229,6 +229,11 @@ void ClusterResource::ReadAssociated(ClusterModel& state, ocean::DigitalOcean& a
                                      Operation& operation) {
   const auto found =
       FindAssociated(api, *state.id, state.associated_resources, operation.request.stop);
+  if (absl::IsPermissionDenied(found.status())) {
+    Log(LogLevel::kInfo, "the token may not list what the cluster's workloads made",
+        {{"answer", std::string(found.status().message())}});
+    return;  // somebody's choice, and no news on every refresh; a destroy says so
+  }
   if (!found.ok()) {
     operation.diagnostics.AddWarning(
         "Could not look for what the cluster's workloads made",

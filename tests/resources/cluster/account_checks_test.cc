@@ -256,5 +256,13 @@ TEST_F(AccountChecksTest, AnAccountThatDoesNotAnswerIsAnError) {
   }
 }
 
+TEST_F(AccountChecksTest, ATokenThatMayNotListLeavesTheCheckToTheApi) {
+  cloud().Edit([](FakeCloud& now) { now.other_droplets = 24; });
+  for (const char* call : {"ListClusters", "ListVpcs", "CountDroplets"}) {
+    cloud().FailNext(call, absl::PermissionDeniedError("missing scope"));
+    EXPECT_EQ(Planned(), "") << call;
+  }
+}
+
 }  // namespace
 }  // namespace kproto::testing
