@@ -144,6 +144,12 @@ class DigitalOcean {
   virtual absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) = 0;
   // DELETE /v2/volumes/{id}. Aborted (409) while it is attached.
   virtual absl::Status DeleteVolume(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/snapshots. Of volumes and Droplets: see resource_type.
+  virtual absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) = 0;
+  // DELETE /v2/snapshots/{id}
+  virtual absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/droplets, one page of one: how many there are (meta.total), worker nodes included.
+  virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
 
   // GET /v2/tags
   virtual absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) = 0;

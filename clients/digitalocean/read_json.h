@@ -25,6 +25,7 @@ Vpc ReadVpc(const JsonView& json);
 VpcMember ReadVpcMember(const JsonView& json);
 LoadBalancer ReadLoadBalancer(const JsonView& json);
 Volume ReadVolume(const JsonView& json);
+Snapshot ReadSnapshot(const JsonView& json);
 Tag ReadTag(const JsonView& json);
 Project ReadProject(const JsonView& json);
 Assignment ReadAssignment(const JsonView& json);

@@ -86,6 +86,9 @@ class RestDigitalOcean : public DigitalOcean {
 
   absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
+  absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;

@@ -288,6 +288,13 @@ struct Volume {
   std::vector<std::string> tags;
 };
 
+struct Snapshot {
+  std::string id, name, created_at;
+  std::string resource_id, resource_type;  // of what: a volume or a droplet
+  double size_gib = 0;
+  std::vector<std::string> tags;
+};
+
 struct Tag {
   std::string name;
   int64_t resource_count = 0;

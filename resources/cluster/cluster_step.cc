@@ -27,7 +27,7 @@ class ClusterStep : public Step {
  public:
   explicit ClusterStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "cluster"; }
-  std::vector<absl::string_view> needs() const override { return {"vpc"}; }
+  std::vector<absl::string_view> needs() const override { return {"vpc", kAssociatedStep}; }
 
   absl::Status Observe(const StepContext& context) override {
     work_.live.reset();
@@ -71,14 +71,22 @@ class ClusterStep : public Step {
     if (work_.live->status.state != ocean::ClusterState::kDeleting) {
       KPROTO_RETURN_IF_ERROR(Delete(id, context));
     }
+    const auto stopped = [&] {
+      return WithHint(absl::CancelledError(absl::StrCat("stopped waiting for cluster ", id,
+                                                        " to go; it is being deleted")),
+                      "Nothing is lost: run destroy again, it goes on from here.");
+    };
     while (true) {
-      KPROTO_ASSIGN_OR_RETURN(work_.live, work_.api.GetCluster(id, context.stop));
+      auto seen = work_.api.GetCluster(id, context.stop);
+      if (!seen.ok()) {
+        return context.stop.stop_requested() ? stopped() : seen.status();
+      }
+      work_.live = *std::move(seen);
       if (!work_.live || work_.live->status.state == ocean::ClusterState::kDeleted) {
         break;
       }
       if (!context.clock.Sleep(kPollInterval, context.stop)) {
-        return absl::CancelledError(
-            absl::StrCat("stopped waiting for cluster ", id, " to go; it is being deleted"));
+        return stopped();
       }
     }
     work_.state.id = {};
@@ -199,19 +207,37 @@ class ClusterStep : public Step {
     return absl::OkStatus();
   }
 
-  // Load balancers that the cluster's Services made are of no use without it and would keep the VPC
-  // from going; volumes hold data and stay.
+  // on_destroy says what goes along. What there is goes into the state first, so that whoever goes
+  // on after an interruption knows what to look for.
   absl::Status Delete(const std::string& id, const StepContext& context) {
     KPROTO_ASSIGN_OR_RETURN(const auto associated,
                             work_.api.GetAssociatedResources(id, context.stop));
-    if (!associated || associated->load_balancers.empty()) {
-      return work_.api.DeleteCluster(id, context.stop);
+    if (!associated) {
+      return absl::OkStatus();  // gone this moment
     }
-    ocean::AssociatedSelection selection;
-    for (const ocean::NamedId& balancer : associated->load_balancers) {
-      selection.load_balancers.push_back(balancer.id);
-    }
-    return work_.api.DeleteClusterSelective(id, selection, context.stop);
+    work_.state.associated_resources =
+        Joined(work_.state.associated_resources, AssociatedResources::Of(*associated));
+    const ocean::AssociatedSelection chosen = Chosen(*associated);
+    const bool none =
+        chosen.load_balancers.empty() && chosen.volumes.empty() && chosen.volume_snapshots.empty();
+    return none ? work_.api.DeleteCluster(id, context.stop)
+                : work_.api.DeleteClusterSelective(id, chosen, context.stop);
+  }
+
+  ocean::AssociatedSelection Chosen(const ocean::AssociatedResources& associated) const {
+    const DestroyPolicy policy = PolicyOf(work_.wanted.on_destroy);
+    const auto ids = [](Fate fate, const std::vector<ocean::NamedId>& things) {
+      std::vector<std::string> chosen;
+      for (const ocean::NamedId& thing : things) {
+        if (fate == Fate::kDelete) {
+          chosen.push_back(thing.id);
+        }
+      }
+      return chosen;
+    };
+    return {ids(policy.load_balancers, associated.load_balancers),
+            ids(policy.volumes, associated.volumes),
+            ids(policy.volume_snapshots, associated.volume_snapshots)};
   }
 
   ClusterWork& work_;

@@ -183,6 +183,17 @@ const Table<ClusterModel>& ClusterModel::Fields() {
                 "answer. Default: false.")),
       Field("timeouts", &ClusterModel::timeouts, Optional(),
             Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
+      Field("on_destroy", &ClusterModel::on_destroy, Optional(),
+            Doc("What goes with the cluster when it is destroyed, of the things that its workloads "
+                "made. Default: load balancers go, volumes and snapshots stay. What stays is named "
+                "in a warning.")),
+      Field("deletion_protection", &ClusterModel::deletion_protection, Default(Value::Bool(false)),
+            Doc("Refuses plans that destroy or replace the cluster. To destroy it, turn this off "
+                "and apply that first. (`tofu taint` and `-replace` are known too late for the "
+                "plan: they are refused by the apply, with nothing touched.)")),
+      Field("max_monthly_cost", &ClusterModel::max_monthly_cost, Optional(), Check(AtLeast(0)),
+            Doc("US dollars a month that `cost.monthly_max` may not exceed: a plan that may cost "
+                "more fails and shows the price of each part.")),
       Field("version_resolved", &ClusterModel::version_resolved, Computed(),
             Doc("The version as DigitalOcean names it, such as `1.34.1-do.0`.")),
       Field("upgrade_path", &ClusterModel::upgrade_path, Computed(), Stable(),
@@ -200,8 +211,17 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("created_at", &ClusterModel::created_at, Computed(), Stable(),
             Doc("When it was made, in RFC 3339 form.")),
       Field("monthly_cost", &ClusterModel::monthly_cost, Computed(),
-            Doc("Estimated US dollars a month for nodes and control plane, from DigitalOcean's "
-                "prices; pools with `auto_scale` count with their minimum.")),
+            Doc("The least that the cluster costs in US dollars a month: `cost.monthly_min`.")),
+      Field("cost", &ClusterModel::cost, Computed(),
+            Doc(absl::StrCat("Estimated US dollars a month, part by part, known when planning. "
+                             "Nodes at the prices that DigitalOcean's API tells, the rest by its "
+                             "list of ",
+                             kPricesAsOf, ", without tax and traffic."))),
+      Field("associated_resources", &ClusterModel::associated_resources, Computed(), Stable(),
+            Doc("What the cluster's workloads have made in the account, as of the last refresh: "
+                "what `on_destroy` decides about.")),
+      Field("phases", &ClusterModel::phases, Computed(),
+            Doc("Seconds that each part of the last create or update took.")),
   });
   return table;
 }

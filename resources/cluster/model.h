@@ -7,6 +7,9 @@
 
 #include "provider/schema/model.h"
 #include "resources/cluster/settings.h"
+#include "resources/cluster/associated.h"
+#include "resources/cluster/cost.h"
+#include "resources/cluster/on_destroy.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -66,11 +69,17 @@ struct ClusterModel {
   Attr<SetOf<std::string>> replace_nodes;
   Attr<bool> skip_drain;
   Attr<Timeouts> timeouts;
+  Attr<OnDestroy> on_destroy;
+  Attr<bool> deletion_protection;
+  Attr<double> max_monthly_cost;
 
   Attr<std::string> version_resolved, vpc_id, endpoint, cluster_ca_certificate, urn, status,
       created_at;
   Attr<ListOf<std::string>> upgrade_path;
   Attr<double> monthly_cost;
+  Attr<ClusterCost> cost;
+  Attr<AssociatedResources> associated_resources;
+  Attr<MapOf<double>> phases;
   static const Table<ClusterModel>& Fields();
 };
 

@@ -5,11 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "resources/cluster/account_checks.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/pool_swap.h"
+#include "resources/cluster/networks.h"
 #include "resources/cluster/resource.h"
 #include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
@@ -191,8 +193,26 @@ void WarnOfDowngrade(const std::string& current, const Attr<std::string>& config
       Path("version"));
 }
 
+// Pods and Services of a new cluster must not have addresses of the VPC that it adopts.
+void CheckSubnetsIn(const digitalocean::Vpc& vpc, const ClusterModel& planned,
+                    Diagnostics& diagnostics) {
+  const auto range = ParseNetwork(vpc.ip_range);
+  const std::pair<const char*, const Attr<std::string>*> kSubnets[] = {
+      {"cluster_subnet", &planned.cluster_subnet}, {"service_subnet", &planned.service_subnet}};
+  for (const auto& [name, subnet] : kSubnets) {
+    const auto network = subnet->is_known() ? ParseNetwork(**subnet) : std::optional<Network>();
+    if (range && network && range->Overlaps(*network)) {
+      diagnostics.AddError("Overlapping networks",
+                           absl::StrCat(name, " (", **subnet, ") overlaps with VPC ", vpc.name,
+                                        " (", vpc.ip_range, "). Choose a network that does not."),
+                           Path(name));
+    }
+  }
+}
+
 // An adopted VPC must be there, and where the cluster will be.
-void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel& planned, Operation& operation) {
+void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel* prior,
+              const ClusterModel& planned, Operation& operation) {
   if (!planned.vpc.is_known() || !planned.vpc->id.is_known()) {
     return;
   }
@@ -212,18 +232,25 @@ void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel& planned, Oper
         absl::StrCat("vpc.id: VPC ", (*vpc)->name, " is in ", (*vpc)->region, ", the cluster in ",
                      *planned.region, ". A VPC does not span regions."),
         path);
+  } else if (prior == nullptr) {
+    CheckSubnetsIn(**vpc, planned, operation.diagnostics);
   }
 }
 
-void PlanCost(const Offer& offer, ClusterModel& planned) {
+void PlanCost(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
+              Diagnostics& diagnostics) {
   ClusterModel priced = planned;
-  if (!priced.ha.is_known() && priced.version_resolved.is_known()) {
+  if (priced.ha.is_unknown() && priced.version_resolved.is_known()) {
     const auto version = ParseVersion(*priced.version_resolved);
     priced.ha = version.ok() && version->minor >= kHighAvailabilityByDefaultSince;
   }
-  const std::optional<double> cost = MonthlyCost(priced, offer.sizes);
+  const AssociatedCost associated =
+      prior == nullptr ? AssociatedCost() : AssociatedPart(prior->cost);
+  const std::optional<ClusterCost> cost = CostOf(priced, offer.sizes, associated);
   if (cost) {
-    planned.monthly_cost = *cost;
+    planned.cost = *cost;
+    planned.monthly_cost = cost->monthly_min;
+    diagnostics.AddStatus(WithinBudget(priced, *cost), "Over budget");
   }
 }
 
@@ -252,6 +279,8 @@ bool PlannedToCreate(const PrivateState& private_state, const std::string& key) 
 
 void ClusterResource::PlanDestroy(const ClusterModel& prior, Operation& operation) {
   operation.private_state = PlannedPrivate("destroy", IntentKey(prior));
+  operation.diagnostics.AddStatus(RefuseIfProtected(prior, "this plan destroys it"),
+                                  "The cluster is protected");
 }
 
 void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& config,
@@ -259,7 +288,9 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
                                  Operation& operation) {
   operation.private_state =
       PlannedPrivate(prior == nullptr ? "create" : "update", IntentKey(planned));
-  if (prior != nullptr) {
+  if (prior == nullptr) {
+    planned.associated_resources = AssociatedResources::None();  // nothing has been made yet
+  } else {
     const std::string current = prior->version_resolved.value_or("");
     WarnOfDowngrade(current, config.version, operation.diagnostics);
     if (Keeps(planned.version, current) && prior->version.is_known() &&
@@ -285,6 +316,11 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     KeepFromReplacing(*prior, planned, replace);
     ForgetIdsOfSwappedPools(*prior, planned);
     ExpectRunning(planned);
+    if (!replace.empty()) {
+      const std::string cause = absl::StrCat("this plan replaces it (", replace[0].ToString(), ")");
+      operation.diagnostics.AddStatus(RefuseIfProtected(*prior, cause), "The cluster is protected");
+      leaving_.Note(*prior);
+    }
   }
   if (prior == nullptr) {
     PlanSettings(nullptr, config, planned);
@@ -306,7 +342,7 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     operation.diagnostics.AddStatus(offer.status(), "Could not ask DigitalOcean what it offers");
     return;
   }
-  CheckVpc(**api, planned, operation);
+  CheckVpc(**api, prior, planned, operation);
   PlanVersion(prior, *offer, planned, operation.diagnostics);
   if (prior != nullptr && FollowsPatches(config)) {
     if (prior->id.is_known() && SameAsPrior(*prior, config, planned)) {
@@ -325,7 +361,11 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     PlanNodeActions(*prior, planned);
   }
   CheckOffer(planned, *offer, operation.diagnostics);
-  PlanCost(*offer, planned);
+  PlanCost(prior, *offer, planned, operation.diagnostics);
+  // What takes the place of a replaced cluster is judged by its own plan, as one to be made.
+  if (!operation.diagnostics.has_error() && (prior == nullptr || replace.empty())) {
+    CheckAccount(**api, prior, planned, *offer, leaving_, operation);
+  }
 }
 
 }  // namespace kproto

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// The steps of a kproto_cluster: vpc → cluster → upgrade → node pools → node actions → control
+// The steps of a kproto_cluster: vpc → (what workloads made) → cluster → upgrade → node pools → node actions → control
 // plane firewall → certificate authority. Each looks by id, or by the nonce of the journal's intent
 // when no id is known yet, so that a killed apply is gone on with and nothing is made twice.
 // Sources: /v2/vpcs, /v2/kubernetes/clusters.
@@ -19,6 +19,7 @@
 #include "provider/reconcile/journal.h"
 #include "provider/reconcile/step.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/cluster/associated.h"
 #include "resources/cluster/model.h"
 
 namespace kproto {
@@ -49,12 +50,22 @@ struct ClusterWork {
 
 // Steps hold a reference to `work`, which must outlive them.
 std::unique_ptr<Step> MakeVpcStep(ClusterWork& work);
+// Comes between cluster and VPC, and has something to do only when destroying.
+std::unique_ptr<Step> MakeAssociatedStep(ClusterWork& work);
 std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
 std::unique_ptr<Step> MakeUpgradeStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeFirewallStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodeActionsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
+
+inline constexpr absl::string_view kAssociatedStep = "associated_resources";
+
+// The id of the cluster that the state is about, also when the cluster is gone; "" when there never
+// was one.
+std::string ClusterIdOf(const ClusterModel& state);
+// Those of `things` that shall not outlive the cluster.
+AssociatedThings Doomed(const AssociatedThings& things, const Attr<OnDestroy>& on_destroy);
 
 // How long to wait between two looks at something that takes minutes.
 inline constexpr absl::Duration kPollInterval = absl::Seconds(5);

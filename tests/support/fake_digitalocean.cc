@@ -342,6 +342,36 @@ std::vector<api::KubernetesVersion> FakeDigitalOcean::UpgradesOf(
   return {};
 }
 
+api::AssociatedResources FakeDigitalOcean::AssociatedOf(const std::string& cluster_id) const {
+  const auto put = cloud_.associated.find(cluster_id);
+  api::AssociatedResources all =
+      put == cloud_.associated.end() ? api::AssociatedResources() : put->second;
+  const auto add = [&](const auto& things, std::vector<api::NamedId>& list) {
+    for (const auto& [id, thing] : things) {
+      const api::NamedId named{id, thing.name};
+      const bool tagged =
+          std::count(thing.tags.begin(), thing.tags.end(), absl::StrCat("k8s:", cluster_id)) != 0;
+      if (tagged && std::find(list.begin(), list.end(), named) == list.end()) {
+        list.push_back(named);
+      }
+    }
+  };
+  add(cloud_.load_balancers, all.load_balancers);
+  add(cloud_.volumes, all.volumes);
+  add(cloud_.snapshots, all.volume_snapshots);
+  for (const auto& [id, snapshot] : cloud_.snapshots) {
+    const bool of_these =
+        std::any_of(all.volumes.begin(), all.volumes.end(),
+                    [&](const api::NamedId& volume) { return volume.id == snapshot.resource_id; });
+    const api::NamedId named{id, snapshot.name};
+    auto& list = all.volume_snapshots;
+    if (of_these && std::find(list.begin(), list.end(), named) == list.end()) {
+      list.push_back(named);
+    }
+  }
+  return all;
+}
+
 absl::Status FakeDigitalOcean::BeginDelete(const std::string& id) {
   const auto found = cloud_.clusters.find(id);
   if (found != cloud_.clusters.end() &&
@@ -492,7 +522,7 @@ absl::StatusOr<std::optional<api::AssociatedResources>> FakeDigitalOcean::GetAss
               if (cloud_.clusters.count(cluster_id) == 0) {
                 return std::nullopt;
               }
-              return cloud_.associated[cluster_id];
+              return AssociatedOf(cluster_id);
             });
 }
 
@@ -506,6 +536,9 @@ absl::Status FakeDigitalOcean::DeleteClusterSelective(const std::string& id,
     for (const std::string& volume : selection.volumes) {
       cloud_.volumes.erase(volume);
     }
+    for (const std::string& snapshot : selection.volume_snapshots) {
+      cloud_.snapshots.erase(snapshot);
+    }
     return BeginDelete(id);
   });
 }
@@ -513,11 +546,15 @@ absl::Status FakeDigitalOcean::DeleteClusterSelective(const std::string& id,
 absl::Status FakeDigitalOcean::DeleteClusterWithEverything(const std::string& id,
                                                            std::stop_token stop) {
   return Do("DeleteClusterWithEverything", id, stop, [&] {
-    for (const api::NamedId& balancer : cloud_.associated[id].load_balancers) {
+    const api::AssociatedResources all = AssociatedOf(id);
+    for (const api::NamedId& balancer : all.load_balancers) {
       cloud_.load_balancers.erase(balancer.id);
     }
-    for (const api::NamedId& volume : cloud_.associated[id].volumes) {
+    for (const api::NamedId& volume : all.volumes) {
       cloud_.volumes.erase(volume.id);
+    }
+    for (const api::NamedId& snapshot : all.volume_snapshots) {
+      cloud_.snapshots.erase(snapshot.id);
     }
     return BeginDelete(id);
   });
@@ -833,6 +870,31 @@ absl::Status FakeDigitalOcean::DeleteVolume(const std::string& id, std::stop_tok
     }
     cloud_.volumes.erase(id);
     return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::Snapshot>> FakeDigitalOcean::ListSnapshots(std::stop_token stop) {
+  return Do("ListSnapshots", "", stop, [&]() -> absl::StatusOr<std::vector<api::Snapshot>> {
+    return Values(cloud_.snapshots);
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteSnapshot(const std::string& id, std::stop_token stop) {
+  return Do("DeleteSnapshot", id, stop, [&]() -> absl::Status {
+    cloud_.snapshots.erase(id);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<int64_t> FakeDigitalOcean::CountDroplets(std::stop_token stop) {
+  return Do("CountDroplets", "", stop, [&]() -> absl::StatusOr<int64_t> {
+    int64_t count = cloud_.other_droplets;
+    for (const auto& [id, cluster] : cloud_.clusters) {
+      for (const api::NodePool& pool : cluster.node_pools) {
+        count += static_cast<int64_t>(pool.nodes.size());
+      }
+    }
+    return count;
   });
 }
 

@@ -40,6 +40,8 @@ struct FakeCloud {
   std::map<std::string, api::Vpc> vpcs;
   std::map<std::string, api::LoadBalancer> load_balancers;
   std::map<std::string, api::Volume> volumes;
+  std::map<std::string, api::Snapshot> snapshots;
+  int64_t other_droplets = 0;  // beside the clusters' nodes
   std::map<std::string, api::Project> projects;
   std::map<std::string, std::vector<std::string>> project_urns;  // by project id
   std::map<std::string, std::vector<api::TaggedResource>> tags;
@@ -153,6 +155,9 @@ class FakeDigitalOcean : public api::DigitalOcean {
   absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<std::vector<api::Snapshot>> ListSnapshots(std::stop_token stop) override;
+  absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;
   absl::Status DeleteTag(const std::string& name, std::stop_token stop) override;
@@ -193,6 +198,8 @@ class FakeDigitalOcean : public api::DigitalOcean {
   void Poll(const std::string& id);
   void Begin(api::Cluster& cluster, api::ClusterState state, Transition transition);
   absl::Status BeginDelete(const std::string& id);
+  // What tests have put there, and everything with the tag k8s:<cluster id>.
+  api::AssociatedResources AssociatedOf(const std::string& cluster_id) const;
   absl::StatusOr<api::Cluster*> FindCluster(const std::string& id);
   absl::StatusOr<api::NodePool*> FindPool(const std::string& cluster_id,
                                           const std::string& pool_id);

@@ -353,6 +353,45 @@ func TestDangerousDeletion(t *testing.T) {
 	expect(t, "droplets left", len(droplets), 0)
 }
 
+// What a selective deletion does not name stays, and carries the cluster's mark further on.
+func TestSelectiveDeletion(t *testing.T) {
+	cluster := makeCluster(t, "chooser", "latest")
+	mark := "k8s:" + cluster.ID
+	balancer := makeLoadBalancer(t, "a0456", "", mark)
+	kept := makeLoadBalancer(t, "a0789", "", mark)
+	defer client.LoadBalancers.Delete(ctx, kept.ID)
+	volume, _, err := client.Storage.CreateVolume(ctx, &godo.VolumeCreateRequest{
+		Name: "pvc-2", Region: region, SizeGigaBytes: 1, Tags: []string{mark}})
+	check(t, err)
+	defer client.Storage.DeleteVolume(ctx, volume.ID)
+	snapshot, _, err := client.Storage.CreateSnapshot(ctx,
+		&godo.SnapshotCreateRequest{VolumeID: volume.ID, Name: "nightly"})
+	check(t, err)
+	owned, _, err := client.Kubernetes.ListAssociatedResourcesForDeletion(ctx, cluster.ID)
+	check(t, err)
+	expect(t, "load balancers", len(owned.LoadBalancers), 2)
+	expect(t, "snapshots", owned.VolumeSnapshots[0].ID, snapshot.ID)
+	_, response, err := client.Droplets.List(ctx, &godo.ListOptions{Page: 1, PerPage: 1})
+	check(t, err)
+	expect(t, "droplets in all", response.Meta.Total, 3)
+	_, err = client.Kubernetes.DeleteSelective(ctx, cluster.ID,
+		&godo.KubernetesClusterDeleteSelectiveRequest{LoadBalancers: []string{balancer.ID},
+			VolumeSnapshots: []string{snapshot.ID}})
+	check(t, err)
+	waitGone(t, cluster.ID)
+	_, _, err = client.LoadBalancers.Get(ctx, balancer.ID)
+	refused(t, err, 404, "")
+	_, _, err = client.Snapshots.Get(ctx, snapshot.ID)
+	refused(t, err, 404, "")
+	balancers, _, err := client.LoadBalancers.List(ctx, nil)
+	check(t, err)
+	expect(t, "kept", balancers[0].ID, kept.ID)
+	expect(t, "its mark", strings.Join(balancers[0].Tags, " "), mark)
+	volume, _, err = client.Storage.GetVolume(ctx, volume.ID)
+	check(t, err)
+	expect(t, "held by none", len(volume.DropletIDs), 0)
+}
+
 func TestRefusedClusters(t *testing.T) {
 	_, _, err := client.Kubernetes.Create(ctx, clusterRequest("old", "1.1.1-do.0"))
 	refused(t, err, 422, "validation error: invalid version slug")

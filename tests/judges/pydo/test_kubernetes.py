@@ -146,6 +146,21 @@ class KubernetesTest(JudgeTest):
         self.wait_gone(identity)
         self.refused("not_found", "", self.client.volumes.get, volume)
 
+    def test_selective_deletion(self):
+        identity = self.make("chooser")["id"]
+        volume = self.make_volume("pvc-2", tags=["k8s:" + identity])["id"]
+        snapshot = self.client.volume_snapshots.create(
+            volume, body={"name": "nightly"})["snapshot"]["id"]
+        owned = self.api.list_associated_resources(identity)
+        self.assertEqual(owned["volume_snapshots"], [{"id": snapshot, "name": "nightly"}])
+        self.assertEqual(self.client.droplets.list(page=1, per_page=1)["meta"]["total"], 3)
+        self.api.destroy_associated_resources_selective(
+            identity, body={"volume_snapshots": [snapshot]})
+        self.wait_gone(identity)
+        self.refused("not_found", "", self.client.snapshots.get, snapshot)
+        self.assertEqual(self.client.volumes.get(volume)["volume"]["tags"], ["k8s:" + identity])
+        self.client.volumes.delete(volume)
+
     def test_refusals(self):
         self.refused("unprocessable_entity", "validation error: invalid version slug",
                      self.api.create_cluster, body=self.body("old", "1.1.1-do.0"))

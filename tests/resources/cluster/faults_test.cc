@@ -270,6 +270,42 @@ TEST(ClusterFaultsTest, DestroyIsGoneOnWithAfterAnyFailure) {
       });
 }
 
+TEST(ClusterFaultsTest, ADestroyOfEverythingIsGoneOnWithAfterAnyFailure) {
+  ClusterModel config = SmallPlatform();
+  config.vpc = {};  // whatever is left, no VPC keeps the state alive
+  config.on_destroy = OnDestroy{.volumes = "delete", .volume_snapshots = "delete"};
+  Sweep(
+      [&](ClusterHost& host) {
+        ASSERT_TRUE(host.Apply(config)) << Text(host.said);
+        host.cloud().OnCall([&host](const std::string& call) {
+          if (call.rfind("DeleteCluster ", 0) == 0) {
+            host.cloud().Edit([](FakeCloud& cloud) {  // while it goes: left for afterwards
+              if (cloud.clusters.empty()) {
+                return;
+              }
+              const std::string mark = "k8s:" + cloud.clusters.begin()->first;
+              cloud.load_balancers["lb-1"] = {.id = "lb-1", .name = "web", .tags = {mark}};
+              cloud.volumes["v-1"] = {.id = "v-1", .name = "data", .tags = {mark}};
+              cloud.snapshots["s-1"] = {.id = "s-1",
+                                        .name = "nightly",
+                                        .resource_id = "v-1",
+                                        .resource_type = "volume",
+                                        .tags = {mark}};
+            });
+          }
+        });
+      },
+      [](ClusterHost& host) { return host.Destroy(); },
+      [](ClusterHost& host) {
+        const FakeCloud cloud = host.cloud().cloud();
+        EXPECT_TRUE(host.state.is_null());
+        EXPECT_THAT(cloud.clusters, IsEmpty());
+        EXPECT_THAT(cloud.load_balancers, IsEmpty());
+        EXPECT_THAT(cloud.volumes, IsEmpty());
+        EXPECT_THAT(cloud.snapshots, IsEmpty());
+      });
+}
+
 TEST(ClusterFaultsTest, AReplacementIsGoneOnWithAfterAnyFailure) {
   ClusterModel elsewhere = SmallPlatform();
   elsewhere.vpc->ip_range = "10.20.0.0/20";

@@ -158,9 +158,10 @@ TEST_F(ClusterLifecycleTest, AVpcOfSomebodyElseIsRefusedWithTheWayToUseIt) {
   EXPECT_THAT(*host_.journal().All(), IsEmpty()) << "nothing came of it";
 }
 
-TEST_F(ClusterLifecycleTest, ARangeThatOverlapsIsBlamedOnTheRange) {
-  ForeignVpc("theirs");
-  config_.vpc->ip_range = "10.77.0.0/20";
+TEST_F(ClusterLifecycleTest, ARangeThatIsTakenAtTheLastMomentIsBlamedOnTheRange) {
+  cloud().FailNext("CreateVpc", absl::InvalidArgumentError(
+                                    "This range/size overlaps with another VPC network in your "
+                                    "account: theirs 10.10.0.0/16."));
   EXPECT_FALSE(host_.Apply(config_));
   EXPECT_THAT(Said(), AllOf(HasSubstr("could not create the VPC"), HasSubstr("overlaps"),
                             HasSubstr("[vpc.ip_range]")));
@@ -339,7 +340,9 @@ TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) 
              upgrade = MakeUpgradeStep(work), pools = MakeNodePoolsStep(work),
              node_actions = MakeNodeActionsStep(work), firewall = MakeFirewallStep(work),
              certificate = MakeCertificateStep(work);
-  EXPECT_THAT(cluster->needs(), ElementsAre(vpc->name()));
+  const auto associated = MakeAssociatedStep(work);
+  EXPECT_THAT(associated->needs(), ElementsAre(vpc->name()));
+  EXPECT_THAT(cluster->needs(), ElementsAre(vpc->name(), associated->name()));
   EXPECT_THAT(upgrade->needs(), ElementsAre(cluster->name()));
   EXPECT_THAT(pools->needs(), ElementsAre(upgrade->name()));
   EXPECT_THAT(node_actions->needs(), ElementsAre(pools->name()));
