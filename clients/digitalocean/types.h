@@ -223,6 +223,20 @@ struct StatusMessage {
   std::string message, timestamp;
 };
 
+// One finding of clusterlint, DigitalOcean's check of what runs in a cluster.
+struct ClusterlintDiagnostic {
+  std::string check_name;
+  std::string severity;  // error | warning | suggestion
+  std::string message;
+  std::string object_kind, object_namespace, object_name;  // "" when it is about no one object
+};
+
+struct ClusterlintRun {
+  std::string run_id, requested_at;
+  std::string completed_at;  // "" while it is under way
+  std::vector<ClusterlintDiagnostic> diagnostics;
+};
+
 // --- Load balancers, storage, order -------------------------------------------------------------
 
 enum class LoadBalancerState { kUnknown, kNew, kActive, kErrored };
@@ -250,6 +264,13 @@ struct Volume {
   std::string id, name, description, region, filesystem_type, created_at;
   int64_t size_gib = 0;
   std::vector<int64_t> droplet_ids;  // attached to
+  std::vector<std::string> tags;
+};
+
+struct Snapshot {
+  std::string id, name, created_at;
+  std::string resource_id, resource_type;  // of what: a volume or a droplet
+  double size_gib = 0;
   std::vector<std::string> tags;
 };
 

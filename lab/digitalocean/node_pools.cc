@@ -169,6 +169,9 @@ ApiResponse UpdatePool(Cloud* cloud, Json* cluster, Json* pool, const ApiRequest
 }
 
 ApiResponse DeletePool(Cloud* cloud, Json* cluster, Json* pool) {
+  if (!Field(Field(*pool, "_"), "gone_at").is_null()) {
+    return NoContent();  // it is on its way out already
+  }
   int64_t others = -1;
   for (const Json& each : Field(*cluster, "node_pools")) {
     others += Field(Field(each, "_"), "gone_at").is_null() ? 1 : 0;
@@ -190,14 +193,18 @@ ApiResponse DeleteNode(Cloud* cloud, Json* cluster, Json* pool, const ApiRequest
     if (StringField(node, "id") != request.Param("node")) {
       continue;
     }
+    if (!NodeStays(node)) {
+      return Accepted();  // it is on its way out already, and another one comes once at most
+    }
     RetireNode(cloud, &node);
     if (request.Query("skip_drain") == "1") {
       node["_"]["gone_at"] = cloud->time.Micros();
     }
     if (request.Query("replace") == "1") {
       AddNode(cloud, *cluster, pool, kNodeProvisioning);
+    } else {
+      (*pool)["count"] = std::max<int64_t>(IntField(*pool, "count") - 1, 0);
     }
-    (*pool)["count"] = StayingNodes(*pool);
     cloud->store.Touch();
     return Accepted();
   }

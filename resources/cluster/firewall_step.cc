@@ -19,6 +19,7 @@ namespace ocean = digitalocean;
 // and may be silent for no longer than the second.
 constexpr absl::Duration kProofTime = absl::Seconds(30);
 constexpr absl::Duration kPatience = absl::Seconds(90);
+constexpr absl::Duration kBetweenProbes = absl::Seconds(5);
 constexpr absl::Duration kProbeTimeout = absl::Seconds(10);
 
 // An API server that refuses us has been reached.
@@ -31,7 +32,7 @@ class FirewallStep : public Step {
  public:
   explicit FirewallStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "control_plane_firewall"; }
-  std::vector<absl::string_view> needs() const override { return {"node_pools"}; }
+  std::vector<absl::string_view> needs() const override { return {"node_actions"}; }
 
   // The steps before have just read the cluster.
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
@@ -107,12 +108,12 @@ class FirewallStep : public Step {
     absl::Duration answering, silent;
     while (answering < kProofTime) {
       const absl::Status probe = Probe(context);
-      answering = IsAnswer(probe) ? answering + kPollInterval : absl::ZeroDuration();
-      silent = IsAnswer(probe) ? silent : silent + kPollInterval;
+      answering = IsAnswer(probe) ? answering + kBetweenProbes : absl::ZeroDuration();
+      silent = IsAnswer(probe) ? silent : silent + kBetweenProbes;
       if (silent > kPatience) {
         return probe;
       }
-      if (!context.clock.Sleep(kPollInterval, context.stop)) {
+      if (!context.clock.Sleep(kBetweenProbes, context.stop)) {
         return absl::CancelledError(
             "stopped before it was certain that the API server still answers");
       }

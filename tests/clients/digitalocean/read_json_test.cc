@@ -295,6 +295,10 @@ TEST(ReadAnythingTest, NoShapeOfAnswerDoesHarm) {
   EXPECT_GT(Survives(R"({"urn":"u","status":"ok"})", ReadAssignment), 5);
   EXPECT_GT(Survives(R"({"load_balancers":[{"id":"1","name":"a"}]})", ReadAssociatedResources), 5);
   EXPECT_GT(Survives(R"({"message":"m","timestamp":"t"})", ReadStatusMessage), 5);
+  EXPECT_GT(Survives(R"({"run_id":"r","requested_at":"a","completed_at":"b","diagnostics":[
+      {"check_name":"c","severity":"error","message":"m","object":{"kind":"Pod","name":"n"}}]})",
+                     ReadClusterlintRun),
+            20);
 }
 
 }  // namespace

@@ -69,7 +69,11 @@ class KubernetesTest(JudgeTest):
         self.assertTrue(self.api.get_cluster_user(identity)["kubernetes_cluster_user"]["username"])
         self.assertTrue(self.api.get_status_messages(identity)["messages"])
         run = self.api.run_cluster_lint(identity, body={})["run_id"]
-        self.assertEqual(self.api.get_cluster_lint_results(identity, run_id=run)["run_id"], run)
+        self.assertNotIn("completed_at", self.api.get_cluster_lint_results(identity, run_id=run))
+        done = self.eventually("clusterlint has run", lambda: (
+            lambda result: result if result.get("completed_at") else None)(
+                self.api.get_cluster_lint_results(identity, run_id=run)))
+        self.assertEqual((done["run_id"], done["diagnostics"]), (run, []))
         for add, remove in ((self.api.add_registry, self.api.remove_registry),
                             (self.api.add_registries, self.api.remove_registries)):
             add(body={"cluster_uuids": [identity]})
@@ -141,6 +145,21 @@ class KubernetesTest(JudgeTest):
         self.api.destroy_associated_resources_dangerous(identity)
         self.wait_gone(identity)
         self.refused("not_found", "", self.client.volumes.get, volume)
+
+    def test_selective_deletion(self):
+        identity = self.make("chooser")["id"]
+        volume = self.make_volume("pvc-2", tags=["k8s:" + identity])["id"]
+        snapshot = self.client.volume_snapshots.create(
+            volume, body={"name": "nightly"})["snapshot"]["id"]
+        owned = self.api.list_associated_resources(identity)
+        self.assertEqual(owned["volume_snapshots"], [{"id": snapshot, "name": "nightly"}])
+        self.assertEqual(self.client.droplets.list(page=1, per_page=1)["meta"]["total"], 3)
+        self.api.destroy_associated_resources_selective(
+            identity, body={"volume_snapshots": [snapshot]})
+        self.wait_gone(identity)
+        self.refused("not_found", "", self.client.snapshots.get, snapshot)
+        self.assertEqual(self.client.volumes.get(volume)["volume"]["tags"], ["k8s:" + identity])
+        self.client.volumes.delete(volume)
 
     def test_refusals(self):
         self.refused("unprocessable_entity", "validation error: invalid version slug",

@@ -278,5 +278,32 @@ TEST_F(ClustersTest, AnySortOfBodyGetsAnAnswer) {
   }
 }
 
+TEST_F(ClustersTest, ClusterlintTakesTimeAndEachRunHasItsOwnFindings) {
+  const std::string id = MakeCluster();
+  PassProvisioning();
+  const std::string path = ClusterPath(id) + "/clusterlint";
+  EXPECT_EQ(Get(path).status, 404) << "there is no run yet";
+  const std::string first = StringField(Post(path, Json::object()).body, "run_id");
+  EXPECT_TRUE(Get(path).body["completed_at"].is_null()) << "it is under way";
+  Pass(absl::Seconds(11));
+  EXPECT_EQ(Get(path + "?run_id=" + first).body["diagnostics"], Json::array());
+  const Json finding = {{"check_name", "bare-pods"},
+                        {"severity", "error"},
+                        {"message", "lonely"},
+                        {"object", {{"kind", "Pod"}, {"name", "a"}, {"namespace", "b"}}}};
+  EXPECT_EQ(
+      Admin("POST", "/lab/clusters/" + id + "/clusterlint", {{"diagnostics", {finding}}}).status,
+      204);
+  const std::string second = StringField(Post(path, Json::object()).body, "run_id");
+  EXPECT_NE(second, first);
+  Pass(absl::Seconds(11));
+  EXPECT_EQ(Get(path).body["run_id"], second) << "the last one";
+  EXPECT_EQ(Get(path + "?run_id=" + second).body["diagnostics"], Json::array({finding}));
+  EXPECT_EQ(Get(path + "?run_id=" + first).body["diagnostics"], Json::array());
+  EXPECT_FALSE(Get(path).body["completed_at"].is_null());
+  EXPECT_EQ(Get(path + "?run_id=none").status, 404);
+  EXPECT_EQ(Admin("POST", "/lab/clusters/" + id + "/clusterlint", Json::object()).status, 422);
+}
+
 }  // namespace
 }  // namespace kproto::lab

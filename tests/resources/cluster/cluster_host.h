@@ -30,12 +30,15 @@ class FakeConnections : public Connections {
   // Every connection is a new one: what reaches the API server is asked each time.
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
       const kubernetes::Credentials& credentials) override {
-    auto kubernetes = std::make_shared<FakeKubernetes>();
+    if (kubernetes != nullptr) {
+      return std::shared_ptr<kubernetes::Kubernetes>(kubernetes);
+    }
+    auto fresh = std::make_shared<FakeKubernetes>();
     reached.push_back(credentials.host);
     if (const absl::Status status = api_server(); !status.ok()) {
-      kubernetes->log.FailMatching("version", status);
+      fresh->log.FailMatching("version", status);
     }
-    return kubernetes;
+    return std::shared_ptr<kubernetes::Kubernetes>(fresh);
   }
   absl::StatusOr<helm::Helm*> Helm() override {
     return absl::UnimplementedError("a cluster needs no Helm");
@@ -46,7 +49,8 @@ class FakeConnections : public Connections {
 
   absl::Status token;  // why there is no DigitalOcean
   std::function<absl::Status()> api_server = [] { return absl::OkStatus(); };
-  std::vector<std::string> reached;  // API servers that were tried
+  std::vector<std::string> reached;                    // API servers that were tried
+  std::shared_ptr<kubernetes::Kubernetes> kubernetes;  // of every cluster; null: empty, as below
   FakeDigitalOcean cloud;
 
  private:

@@ -165,6 +165,11 @@ TEST(ClusterModelTest, EveryMemberIsInItsTableOnce) {
   ExpectWholeTable<ControlPlaneFirewall>();
   ExpectWholeTable<ClusterSso>();
   ExpectWholeTable<ClusterPlugins>();
+  ExpectWholeTable<OnDestroy>();
+  ExpectWholeTable<ClusterCost>();
+  ExpectWholeTable<PoolCost>();
+  ExpectWholeTable<AssociatedResources>();
+  ExpectWholeTable<AssociatedResource>();
 }
 
 TEST(ClusterModelTest, AModelOfNothingIsNullThroughout) {
@@ -172,41 +177,6 @@ TEST(ClusterModelTest, AModelOfNothingIsNullThroughout) {
   for (const auto& [name, value] : empty.map()) {
     EXPECT_TRUE(value.is_null()) << name;
   }
-}
-
-// ---- cost
-// ----------------------------------------------------------------------------------------
-
-std::vector<api::Size> Sizes() { return testing::FakeDigitalOcean().cloud().sizes; }
-
-TEST(CostTest, NodesAndTheControlPlaneAreAddedUp) {
-  ClusterModel cluster = SmallPlatform();
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), 2 * 24 + 48);
-  cluster.ha = true;
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), 2 * 24 + 48 + 40);
-}
-
-TEST(CostTest, AnAutoscaledPoolCountsWithItsMinimum) {
-  ClusterModel cluster = SmallPlatform();
-  ClusterPool& pool = *(*cluster.node_pools)["primary"];
-  pool.auto_scale = true;
-  pool.count = Attr<int64_t>::Unknown();
-  pool.min_nodes = 3;
-  pool.max_nodes = 9;
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), 3 * 24 + 48);
-}
-
-TEST(CostTest, WhatIsNotKnownHasNoPrice) {
-  ClusterModel cluster = SmallPlatform();
-  (*cluster.node_pools)["primary"]->count = Attr<int64_t>::Unknown();
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), std::nullopt);
-  cluster = SmallPlatform();
-  (*cluster.node_pools)["primary"]->size = "s-unheard-of";
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), std::nullopt);
-  (*cluster.node_pools)["primary"] = Attr<ClusterPool>::Unknown();
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), std::nullopt);
-  cluster.node_pools = Attr<MapOf<ClusterPool>>::Unknown();
-  EXPECT_EQ(MonthlyCost(cluster, Sizes()), std::nullopt);
 }
 
 // ---- mapping
