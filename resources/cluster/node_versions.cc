@@ -11,10 +11,13 @@ namespace {
 constexpr char kVersionLabel[] = "doks.digitalocean.com/version";
 constexpr absl::Duration kPatience = absl::Seconds(20);
 
-// The text at `key`; "" for whatever else is there.
-std::string TextAt(const nlohmann::json& object, const char* key) {
-  const auto value = object.is_object() ? object.find(key) : object.end();
-  return value != object.end() && value->is_string() ? value->get<std::string>() : "";
+// The member `key`; null when there is none.
+nlohmann::json At(const nlohmann::json& object, const char* key) {
+  return object.is_object() && object.contains(key) ? object.at(key) : nlohmann::json();
+}
+
+std::string Text(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : "";
 }
 
 }  // namespace
@@ -34,11 +37,10 @@ absl::StatusOr<std::map<std::string, std::string>> ReadNodeVersions(Connections&
                           kubernetes->List("v1", "Node", {}, {absl::Now() + kPatience, stop}));
   std::map<std::string, std::string> versions;
   for (const kubernetes::Json& node : nodes) {
-    const kubernetes::Json metadata = node.value("metadata", kubernetes::Json::object());
-    const auto labels = metadata.is_object() ? metadata.find("labels") : metadata.end();
-    const std::string version = labels != metadata.end() ? TextAt(*labels, kVersionLabel) : "";
+    const kubernetes::Json metadata = At(node, "metadata");
+    const std::string version = Text(At(At(metadata, "labels"), kVersionLabel));
     if (!version.empty()) {
-      versions[TextAt(metadata, "name")] = version;
+      versions[Text(At(metadata, "name"))] = version;
     }
   }
   return versions;

@@ -328,6 +328,7 @@ TEST_F(ClusterLifecycleTest, NodesReplacedBehindOurBackDoNotBreakAnUpdateOfOther
 TEST_F(ClusterLifecycleTest, AnInterruptedUpgradeEndsRunning) {
   Make();
   config_.version = "1.34";
+  config_.preflight = ClusterPreflight{.clusterlint = "off"};  // so that the upgrade waits first
   Interrupt();
   EXPECT_EQ(*host_.model().status, "upgrading");
   EXPECT_FALSE(host_.tainted) << "an update never taints";
