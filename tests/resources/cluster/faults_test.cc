@@ -41,6 +41,12 @@ void EndOutage(FakeDigitalOcean& cloud) {
   }
 }
 
+// The pools of the only cluster. A copy: the cloud that is asked for is one as well.
+std::vector<api::NodePool> Pools(ClusterHost& host) {
+  const FakeCloud cloud = host.cloud().cloud();
+  return cloud.clusters.begin()->second.node_pools;
+}
+
 int OwnVpcs(const FakeCloud& cloud) {
   int count = 0;
   for (const auto& [id, vpc] : cloud.vpcs) {
@@ -183,7 +189,7 @@ TEST(ClusterFaultsTest, ASwapOfEveryPoolIsGoneOnWithAfterAnyFailure) {
   const auto judge = [](const ClusterModel& config) {
     return [config](ClusterHost& host) {
       ExpectConverged(host, config);
-      for (const api::NodePool& pool : host.cloud().cloud().clusters.begin()->second.node_pools) {
+      for (const api::NodePool& pool : Pools(host)) {
         if (pool.name == "monitoring") {
           EXPECT_EQ(pool.labels.at("node-type"), "monitoring");
           EXPECT_EQ(pool.taints.size(), 1u);
@@ -220,7 +226,7 @@ TEST(ClusterFaultsTest, NodesAreReplacedAfterAnyFailure) {
       [&](ClusterHost& host) {
         ASSERT_TRUE(host.Apply(labelled)) << Text(host.said);
         old.clear();
-        for (const api::NodePool& pool : host.cloud().cloud().clusters.begin()->second.node_pools) {
+        for (const api::NodePool& pool : Pools(host)) {
           for (const api::Node& node : pool.nodes) {
             old.insert(node.id);
             if (pool.name == "monitoring") {
@@ -232,7 +238,7 @@ TEST(ClusterFaultsTest, NodesAreReplacedAfterAnyFailure) {
       [&](ClusterHost& host) { return host.Apply(config); },
       [&](ClusterHost& host) {
         ExpectConverged(host, config);
-        for (const api::NodePool& pool : host.cloud().cloud().clusters.begin()->second.node_pools) {
+        for (const api::NodePool& pool : Pools(host)) {
           for (const api::Node& node : pool.nodes) {
             EXPECT_EQ(old.count(node.id), 0u) << node.name;
           }

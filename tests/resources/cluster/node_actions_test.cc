@@ -85,7 +85,8 @@ TEST_F(NodeActionsTest, ListedNodesAreReplacedOneByOneAndOnce) {
   cloud().OnCall([&](const std::string& call) {
     if (absl::StartsWith(call, "DeleteNode ")) {
       size_t running = 0;
-      for (const api::Node& node : Live().node_pools[1].nodes) {
+      const api::Cluster live = Live();
+      for (const api::Node& node : live.node_pools[1].nodes) {
         running += node.state == api::NodeState::kRunning;
       }
       fewest = std::min(fewest, running);
