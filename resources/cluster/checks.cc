@@ -36,8 +36,8 @@ void CheckOverlap(const Attr<std::string>& a, const Path& a_path, const Attr<std
 // A VPC's range is private and none that DigitalOcean keeps for itself.
 void CheckVpcRange(const Attr<std::string>& range, const Path& path, Diagnostics& diagnostics) {
   const auto network = NetworkOf(range);
-  if (!network) {
-    return;
+  if (!network || network->bits < 16 || network->bits > 28) {
+    return;  // The attribute's own check has said so.
   }
   if (!IsPrivate(*network)) {
     diagnostics.AddError("Not a private network",

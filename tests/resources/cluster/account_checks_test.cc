@@ -83,6 +83,11 @@ TEST_F(AccountChecksTest, ReservedAndPublicRangesAreRefusedByValidate) {
                                  HasSubstr("such as 10.0.0.0/20"), HasSubstr("[vpc.ip_range]")));
   config_.vpc->ip_range = "11.0.0.0/20";
   EXPECT_THAT(Validated(), AllOf(HasSubstr("must lie in 10.0.0.0/8"), HasSubstr("192.168.0.0/16")));
+  for (const char* size : {"10.0.0.0/8", "10.0.0.0/4", "10.240.0.0/12"}) {
+    config_.vpc->ip_range = size;
+    EXPECT_THAT(Validated(), Not(HasSubstr("keeps for itself"))) << "one error is enough: " << size;
+    EXPECT_THAT(Validated(), HasSubstr("[vpc.ip_range]")) << size;
+  }
   config_.vpc->ip_range = "172.31.0.0/16";
   EXPECT_EQ(Validated(), "");
 }
