@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/networks.h"
+#include "resources/cluster/pool_swap.h"
 
 namespace kproto {
 namespace {
@@ -149,18 +151,36 @@ int64_t LeavingDroplets(const ClusterModel& planned, const std::vector<ocean::Cl
   return count;
 }
 
+std::vector<std::string> SwappedPools(const ClusterModel* prior, const ClusterModel& planned) {
+  std::vector<std::string> names;
+  for (const auto& [name, pool] : *planned.node_pools) {
+    const ClusterPool* before = prior != nullptr ? PoolOf(*prior, name) : nullptr;
+    if (before != nullptr && pool.is_known() && PlansSwap(*before, *pool)) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 void CheckDropletsLeft(int64_t more, int64_t surge, int64_t used, int64_t limit,
-                       Diagnostics& diagnostics) {
+                       const std::vector<std::string>& swapped, Diagnostics& diagnostics) {
   const int64_t left = limit - used;
   if (more > left) {
+    const std::string of_swaps =
+        swapped.empty() ? ""
+                        : absl::StrCat(" Another size swaps ", absl::StrJoin(swapped, ", "),
+                                       ": the old nodes stay until the new ones run. Swap one pool "
+                                       "at a time, or lower its count first.");
     diagnostics.AddError(
         "Not enough Droplets left",
         absl::StrCat("node_pools need up to ", more, " more Droplets, but only ",
                      std::max<int64_t>(left, 0), " are left: ", used, " of the account's limit of ",
                      limit,
                      " are in use. Ask DigitalOcean to raise the limit, or plan fewer "
-                     "nodes: for pools with auto_scale, max_nodes counts."),
-        Path("node_pools"));
+                     "nodes: for pools with auto_scale, max_nodes counts.",
+                     of_swaps),
+        swapped.empty() ? Path("node_pools")
+                        : Path("node_pools").Key(swapped[0]).Attribute("size"));
   } else if (surge > 0 && more + surge > left) {
     diagnostics.AddWarning(
         "No room for a surge upgrade",
@@ -209,17 +229,12 @@ int64_t DropletsToAdd(const ClusterModel* prior, const ClusterModel& planned) {
     if (!pool.is_known()) {
       continue;
     }
-    int64_t stay = 0;
-    if (prior != nullptr && prior->node_pools.is_known()) {
-      const auto before = prior->node_pools->find(name);
-      const bool kept = before != prior->node_pools->end() && before->second.is_known() &&
-                        before->second->size == pool->size;
-      if (kept && Most(*before->second) == Most(*pool)) {
-        continue;  // Nothing is asked of DigitalOcean for it.
-      }
-      stay = kept ? Running(*before->second) : 0;
+    const ClusterPool* before = prior != nullptr ? PoolOf(*prior, name) : nullptr;
+    const bool kept = before != nullptr && !PlansSwap(*before, *pool);
+    if (kept && Most(*before) == Most(*pool)) {
+      continue;  // Nothing is asked of DigitalOcean for it.
     }
-    more += std::max<int64_t>(Most(*pool) - stay, 0);
+    more += std::max<int64_t>(Most(*pool) - (kept ? Running(*before) : 0), 0);
   }
   return more;
 }
@@ -281,9 +296,9 @@ void CheckAccount(ocean::DigitalOcean& api, const ClusterModel* prior, const Clu
     operation.diagnostics.AddStatus(used.status(), summary);
     return;
   }
-  CheckDropletsLeft(more, SurgeDroplets(planned),
-                    *used - LeavingDroplets(planned, clusters, leaving),
-                    offer.account.droplet_limit, operation.diagnostics);
+  CheckDropletsLeft(
+      more, SurgeDroplets(planned), *used - LeavingDroplets(planned, clusters, leaving),
+      offer.account.droplet_limit, SwappedPools(prior, planned), operation.diagnostics);
 }
 
 bool IsReleased(const ocean::Vpc& vpc, const ClusterModel& wanted) {

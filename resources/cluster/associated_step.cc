@@ -56,10 +56,11 @@ class AssociatedStep : public Step {
     while (true) {
       auto found = FindAssociated(work_.api, id, work_.state.associated_resources, context.stop);
       if (absl::IsPermissionDenied(found.status())) {
-        work_.warnings.AddWarning("Could not look for what the cluster left",
-                              absl::StrCat("DigitalOcean refused to list load balancers, volumes "
-                                           "or snapshots: ",
-                                           std::string(found.status().message()), "."));
+        work_.warnings.AddWarning(
+            "Could not look for what the cluster left",
+            absl::StrCat("DigitalOcean refused to list load balancers, volumes "
+                         "or snapshots: ",
+                         std::string(found.status().message()), "."));
         return absl::OkStatus();
       }
       KPROTO_RETURN_IF_ERROR(found.status());

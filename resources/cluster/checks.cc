@@ -7,9 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "resources/cluster/mapping.h"
-#include "resources/nearest.h"
+#include "base/nearest.h"
 #include "resources/cluster/label_checks.h"
+#include "resources/cluster/mapping.h"
 #include "resources/cluster/networks.h"
 #include "resources/cluster/on_destroy.h"
 

@@ -118,9 +118,10 @@ absl::Status WaitUntil(ClusterWork& work, const StepContext& context, const Miss
 absl::Status WaitUntilRunning(ClusterWork& work, const StepContext& context,
                               const Awaited& awaited) {
   const Degraded degraded = work.degraded ? Degraded::kAccepted : Degraded::kNotAccepted;
-  return WaitUntil(work, context, [&](const ocean::Cluster& live, absl::Duration) -> absl::StatusOr<std::string> {
-    return WhatIsMissing(live, awaited, degraded);
-  });
+  return WaitUntil(work, context,
+                   [&](const ocean::Cluster& live, absl::Duration) -> absl::StatusOr<std::string> {
+                     return WhatIsMissing(live, awaited, degraded);
+                   });
 }
 
 void WarnIfDegraded(ocean::DigitalOcean& api, const ocean::Cluster& live, std::stop_token stop,

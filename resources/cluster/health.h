@@ -29,9 +29,9 @@ std::string WhatIsMissing(const digitalocean::Cluster& cluster, const Awaited& a
 using Missing = std::function<absl::StatusOr<std::string>(const digitalocean::Cluster& live,
                                                           absl::Duration waited)>;
 
-// Polls the cluster at the pace of poll_pace.h, one read each time, until nothing is missing; work.live is the last read.
-// FailedPrecondition when DigitalOcean reports an error, Cancelled when stopped: both say what was
-// waited for and that applying again goes on.
+// Polls the cluster at the pace of poll_pace.h, one read each time, until nothing is missing;
+// work.live is the last read. FailedPrecondition when DigitalOcean reports an error, Cancelled when
+// stopped: both say what was waited for and that applying again goes on.
 absl::Status WaitUntil(ClusterWork& work, const StepContext& context, const Missing& missing);
 
 // A cluster that was degraded when the operation began may stay so: only its nodes are waited for.

@@ -320,4 +320,12 @@ void ReadCluster(const ocean::Cluster& live, ClusterModel& state) {
   state.node_pools = std::move(pools);
 }
 
+const ClusterPool* PoolOf(const ClusterModel& cluster, const std::string& name) {
+  if (!cluster.node_pools.is_known()) {
+    return nullptr;
+  }
+  const auto pool = cluster.node_pools->find(name);
+  return pool != cluster.node_pools->end() && pool->second.is_known() ? &*pool->second : nullptr;
+}
+
 }  // namespace kproto

@@ -40,4 +40,7 @@ std::string PoolDifference(const std::string& name, const ClusterPool& wanted,
 void ReadCluster(const digitalocean::Cluster& live, ClusterModel& state);
 void ReadPool(const digitalocean::NodePool& live, ClusterPool& pool);
 
+// The pool of that name; nullptr where there is none or it is not known.
+const ClusterPool* PoolOf(const ClusterModel& cluster, const std::string& name);
+
 }  // namespace kproto

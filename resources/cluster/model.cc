@@ -221,7 +221,7 @@ const Table<ClusterModel>& ClusterModel::Fields() {
             Doc("What the cluster's workloads have made in the account, as of the last refresh: "
                 "what `on_destroy` decides about.")),
       Field("phases", &ClusterModel::phases, Computed(),
-            Doc("Seconds that each part of the last create or update took.")),
+            Doc("Seconds that each part of the last create or completed update took.")),
   });
   return table;
 }

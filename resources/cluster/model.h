@@ -6,10 +6,10 @@
 #include <string>
 
 #include "provider/schema/model.h"
-#include "resources/cluster/settings.h"
 #include "resources/cluster/associated.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/on_destroy.h"
+#include "resources/cluster/settings.h"
 #include "resources/timeouts.h"
 
 namespace kproto {

@@ -38,14 +38,6 @@ std::set<std::string> Minus(std::set<std::string> from, const std::set<std::stri
   return from;
 }
 
-const ClusterPool* PoolOf(const ClusterModel& cluster, const std::string& name) {
-  if (!cluster.node_pools.is_known()) {
-    return nullptr;
-  }
-  const auto pool = cluster.node_pools->find(name);
-  return pool != cluster.node_pools->end() && pool->second.is_known() ? &*pool->second : nullptr;
-}
-
 // Calls visit(name, before, after) for each pool that is in both.
 template <typename Visit>
 void ForEachPool(const ClusterModel& before, const ClusterModel& after, Visit visit) {

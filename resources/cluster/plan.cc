@@ -9,9 +9,9 @@
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/networks.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/pool_swap.h"
-#include "resources/cluster/networks.h"
 #include "resources/cluster/resource.h"
 #include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
@@ -69,13 +69,13 @@ void ExpectRunning(ClusterModel& planned) {
 // Calls `visit(before, planned)` for each pool that is in both.
 template <typename Visit>
 void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit visit) {
-  if (!prior.node_pools.is_known() || !planned.node_pools.is_known()) {
+  if (!planned.node_pools.is_known()) {
     return;
   }
   for (auto& [name, pool] : *planned.node_pools) {
-    const auto before = prior.node_pools->find(name);
-    if (before != prior.node_pools->end() && before->second.is_known() && pool.is_known()) {
-      visit(*before->second, *pool);
+    const ClusterPool* before = PoolOf(prior, name);
+    if (before != nullptr && pool.is_known()) {
+      visit(*before, *pool);
     }
   }
 }
@@ -83,9 +83,7 @@ void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit vis
 // A change of size swaps the pool: another one takes its name.
 void ForgetIdsOfSwappedPools(const ClusterModel& prior, ClusterModel& planned) {
   ForEachKeptPool(prior, planned, [](const ClusterPool& before, ClusterPool& pool) {
-    const bool repartitioned = pool.gpu_partition_mode.is_known() &&
-                               !(pool.gpu_partition_mode == before.gpu_partition_mode);
-    if (!(pool.size == before.size) || repartitioned) {
+    if (PlansSwap(before, pool)) {
       pool.id = Attr<std::string>::Unknown();
     } else if (pool.gpu_partition_mode.is_unknown() && before.gpu_partition_mode.is_null()) {
       pool.gpu_partition_mode = before.gpu_partition_mode;  // not configured and not there
@@ -356,7 +354,6 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
   }
   if (prior != nullptr && replace.empty()) {
     PlanUpgrade(**api, *prior, *offer, planned, operation);
-    CheckSwaps(*prior, planned, offer->account.droplet_limit, operation.diagnostics);
     WarnOfNodes(*prior, planned, operation.diagnostics);
     PlanNodeActions(*prior, planned);
   }

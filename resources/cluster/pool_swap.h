@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "clients/digitalocean/types.h"
-#include "provider/runtime/diagnostics.h"
 #include "resources/cluster/steps.h"
 
 namespace kproto {
@@ -21,8 +20,8 @@ bool IsRetiredName(const std::string& name, const std::string& pool);
 // The pools that are there and not wanted: left behind by a swap, or no longer configured.
 std::vector<std::string> UnwantedPools(const ClusterWork& work);
 
-// While pools are swapped, the old and the new ones count against the account's Droplet limit.
-void CheckSwaps(const ClusterModel& prior, const ClusterModel& planned, int64_t droplet_limit,
-                Diagnostics& diagnostics);
+// Whether going from one to the other swaps the pool, as far as the plan knows: both then count
+// against the account's Droplet limit for a while.
+bool PlansSwap(const ClusterPool& before, const ClusterPool& planned);
 
 }  // namespace kproto

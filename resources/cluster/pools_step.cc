@@ -123,15 +123,16 @@ class NodePoolsStep : public Step {
     for (const std::string& id : ids) {
       KPROTO_RETURN_IF_ERROR(work_.api.DeleteNodePool(work_.live->id, id, context.stop));
     }
-    return WaitUntil(work_, context,
-                     [&](const ocean::Cluster& seen, absl::Duration) -> absl::StatusOr<std::string> {
-                       for (const ocean::NodePool& each : seen.node_pools) {
-                         if (std::find(ids.begin(), ids.end(), each.id) != ids.end()) {
-                           return absl::StrCat("pool ", each.name, " is still there");
-                         }
-                       }
-                       return std::string();
-                     });
+    return WaitUntil(
+        work_, context,
+        [&](const ocean::Cluster& seen, absl::Duration) -> absl::StatusOr<std::string> {
+          for (const ocean::NodePool& each : seen.node_pools) {
+            if (std::find(ids.begin(), ids.end(), each.id) != ids.end()) {
+              return absl::StrCat("pool ", each.name, " is still there");
+            }
+          }
+          return std::string();
+        });
   }
 
   static bool Serves(const ocean::NodePool& pool) {

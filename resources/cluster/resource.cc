@@ -16,8 +16,8 @@
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/node_versions.h"
-#include "resources/cluster/states.h"
 #include "resources/cluster/on_destroy.h"
+#include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/version.h"
 
@@ -353,9 +353,9 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
   ReadLive(work, state);
   NoteStaleLabels(prior, state);
   operation.diagnostics.Append(work.warnings);
-  state.phases = PhasesOf(report);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
+    state.phases = PhasesOf(report);
     KeepPromises(work.wanted, state);
     PriceIfUnknown(**api, AssociatedPart(prior.cost), state, operation);
   }

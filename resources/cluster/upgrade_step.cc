@@ -186,29 +186,27 @@ class UpgradeStep : public Step {
                                  const std::vector<std::string>& old_nodes,
                                  StatusMessages& messages, const StepContext& context) {
     absl::Duration next_report, idle_since;
-    return WaitUntil(work_, context,
-                     [&, lingering = Lingering()](
-                         const ocean::Cluster& live,
-                         absl::Duration waited) mutable -> absl::StatusOr<std::string> {
-                       const std::string missing =
-                           WhatIsMissing(live, {}, Degraded::kNotAccepted);
-                       if (waited >= next_report || missing.empty()) {
-                         messages.Report(context.stop);
-                         next_report = waited + kBetweenMessages;
-                       }
-                       if (live.status.state == ocean::ClusterState::kUpgrading) {
-                         idle_since = waited;
-                       }
-                       if (live.version != version) {
-                         return waited - idle_since > kUntilBegun
-                                    ? absl::StatusOr<std::string>(NeverBegun(live, version))
-                                    : absl::StrCat("the version is still ", live.version);
-                       }
-                       return !missing.empty()
-                                  ? missing
+    return WaitUntil(
+        work_, context,
+        [&, lingering = Lingering()](const ocean::Cluster& live,
+                                     absl::Duration waited) mutable -> absl::StatusOr<std::string> {
+          const std::string missing = WhatIsMissing(live, {}, Degraded::kNotAccepted);
+          if (waited >= next_report || missing.empty()) {
+            messages.Report(context.stop);
+            next_report = waited + kBetweenMessages;
+          }
+          if (live.status.state == ocean::ClusterState::kUpgrading) {
+            idle_since = waited;
+          }
+          if (live.version != version) {
+            return waited - idle_since > kUntilBegun
+                       ? absl::StatusOr<std::string>(NeverBegun(live, version))
+                       : absl::StrCat("the version is still ", live.version);
+          }
+          return !missing.empty() ? missing
                                   : WaitForNodes(Remaining(live, old_nodes), version, waited,
                                                  lingering, context.stop);
-                     });
+        });
   }
 
   // Since when only nodes from before the upgrade are waited for, and when to ask for them next.

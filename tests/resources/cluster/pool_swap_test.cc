@@ -179,8 +179,9 @@ TEST_F(PoolSwapTest, ThePlanKnowsThatBothPoolsCountForAWhile) {
   cloud().Edit([](FakeCloud& now) { now.account.droplet_limit = 3; });
   Pool().size = "c-4";
   EXPECT_FALSE(host_.Apply(config_));
-  EXPECT_THAT(Said(), AllOf(HasSubstr("No room to swap node pools"), HasSubstr("up to 4 nodes"),
-                            HasSubstr("limit is 3"), HasSubstr("[node_pools[\"primary\"].size]")));
+  EXPECT_THAT(Said(), AllOf(HasSubstr("need up to 2 more Droplets, but only 1 are left"),
+                            HasSubstr("swaps primary: the old nodes stay until the new ones run"),
+                            HasSubstr("[node_pools[\"primary\"].size]")));
   EXPECT_EQ(cloud().Count("UpdateNodePool"), 0);
   cloud().Edit([](FakeCloud& now) { now.account.droplet_limit = 4; });
   Make();

@@ -48,10 +48,11 @@ TEST_F(StatesTest, AnUnknownClusterStateIsWaitedThroughWithAWarning) {
 TEST_F(StatesTest, AnUnknownNodeStateIsWaitedThroughWithAWarning) {
   int looks = 0;
   host_.cloud().OnCall([&](const std::string& call) {
-    if (call.rfind("GetCluster", 0) == 0 && ++looks <= 2) {
-      Edit([](api::Cluster& c) {
-        c.node_pools[0].nodes[0].state = api::NodeState::kUnknown;
-        c.node_pools[0].nodes[0].state_text = "rebalancing";
+    if (call.rfind("GetCluster", 0) == 0 && ++looks <= 3) {
+      Edit([&](api::Cluster& c) {
+        api::Node& node = c.node_pools[0].nodes[0];
+        node.state = looks <= 2 ? api::NodeState::kUnknown : api::NodeState::kProvisioning;
+        node.state_text = looks <= 2 ? "rebalancing" : "provisioning";
       });
     }
   });
@@ -68,9 +69,8 @@ TEST_F(StatesTest, ARefreshInAnUnknownStateWarnsAndLosesNothing) {
   ASSERT_TRUE(host_.Refresh()) << Said();
   EXPECT_EQ(host_.state["node_pools"], pools);
   EXPECT_THAT(Said(), HasSubstr("Unknown state"));
-  for (const api::ClusterState state :
-       {api::ClusterState::kDeleting, api::ClusterState::kDeleted, api::ClusterState::kInvalid,
-        api::ClusterState::kDegraded, api::ClusterState::kError}) {
+  for (const api::ClusterState state : {api::ClusterState::kDeleting, api::ClusterState::kDeleted,
+                                        api::ClusterState::kInvalid, api::ClusterState::kError}) {
     Edit([&](api::Cluster& c) { c.status = {state, "some state", ""}; });
     EXPECT_TRUE(host_.Refresh());
     EXPECT_FALSE(host_.state.is_null());
