@@ -24,6 +24,7 @@ class RestDigitalOcean : public DigitalOcean, public RestNetworking {
   absl::StatusOr<Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Cluster>> ListClusters(std::stop_token stop) override;
@@ -80,7 +81,6 @@ class RestDigitalOcean : public DigitalOcean, public RestNetworking {
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
   absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;

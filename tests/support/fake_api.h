@@ -45,7 +45,6 @@ struct FakeCloud {
   std::map<std::string, api::LoadBalancer> load_balancers;
   std::map<std::string, api::Volume> volumes;
   std::map<std::string, api::Snapshot> snapshots;
-  int64_t other_droplets = 0;  // beside the clusters' nodes
   std::map<std::string, api::Project> projects;
   std::map<std::string, std::vector<std::string>> project_urns;  // by project id
   std::map<std::string, std::vector<api::TaggedResource>> tags;
@@ -55,6 +54,8 @@ struct FakeCloud {
                                                                         // DigitalOcean's rules say
   std::map<std::string, std::vector<api::ClusterlintDiagnostic>> findings;  // by cluster id
   std::map<std::string, int> clusterlint_runs;  // by run id: how many polls it is yet under way
+
+  int64_t other_droplets = 0;  // Droplets that are nodes of no cluster
 
   // How many looks (Get calls) see a change still under way.
   int polls_until_active = 2;  // peerings, NAT gateways, firewalls
