@@ -98,7 +98,7 @@ TEST_F(SettingsAcceptanceTest, AreMadeImportedSwitchedOffAndRefused) {
   workspace_.Edit("main.tf", "  # settings\n",
                   "  plugins = { amd_gpu_device_plugin = true, amd_gpu_dra_driver = true }\n"
                   "  control_plane_firewall = { enabled = true }\n");
-  const CommandResult refused = workspace_.Tofu({"validate"});
+  const CommandResult refused = workspace_.Plan();
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("Plugins that exclude each other"),
                                  HasSubstr("Nobody could reach the API server")));
