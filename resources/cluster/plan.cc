@@ -206,6 +206,32 @@ void CheckSubnetsIn(const digitalocean::Vpc& vpc, const ClusterModel& planned,
   }
 }
 
+// A gateway that the same apply makes before the cluster is not there yet, so this refuses nothing.
+void WarnOfMissingGateway(digitalocean::DigitalOcean& api, const digitalocean::Vpc& vpc,
+                          const ClusterModel& planned, Operation& operation) {
+  if (!planned.isolated_workers.value_or(false)) {
+    return;
+  }
+  const auto gateways = api.ListNatGateways(operation.request.stop);
+  if (!gateways.ok()) {
+    return;  // The API will judge.
+  }
+  for (const digitalocean::NatGateway& gateway : *gateways) {
+    for (const digitalocean::NatGatewayVpc& each : gateway.vpcs) {
+      if (each.vpc_uuid == vpc.id) {
+        return;
+      }
+    }
+  }
+  operation.diagnostics.AddWarning(
+      "No NAT gateway for isolated workers yet",
+      absl::StrCat("VPC ", vpc.name, " (", vpc.id,
+                   ") has no NAT gateway, and without one "
+                   "DigitalOcean refuses isolated_workers. Let one be made before the cluster: "
+                   "kproto_vpc_nat_gateway, and depends_on = [kproto_vpc_nat_gateway.NAME] here."),
+      Path("isolated_workers"));
+}
+
 // An adopted VPC must be there, and where the cluster will be.
 void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel* prior,
               const ClusterModel& planned, Operation& operation) {
@@ -230,6 +256,7 @@ void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel* prior,
         path);
   } else if (prior == nullptr) {
     CheckSubnetsIn(**vpc, planned, operation.diagnostics);
+    WarnOfMissingGateway(api, **vpc, planned, operation);
   }
 }
 

@@ -202,6 +202,16 @@ void CheckSettings(const ClusterModel& config, Diagnostics& diagnostics) {
                          "as vpc = { id = \"…\" }.",
                          Path("worker_subnet_id"));
   }
+  const bool vpc_made = config.vpc.is_known() && config.vpc->id.is_null();
+  if (config.isolated_workers.value_or(false) && vpc_made) {
+    diagnostics.AddError(
+        "Isolated workers without a NAT gateway",
+        "isolated_workers have no public addresses and need a NAT gateway in their VPC, but a VPC "
+        "that is made with the cluster has none yet. Make the VPC and its gateway by themselves "
+        "(kproto_vpc, kproto_vpc_nat_gateway), write vpc = { id = kproto_vpc.NAME.id } and "
+        "depends_on = [kproto_vpc_nat_gateway.NAME].",
+        Path("isolated_workers"));
+  }
 }
 
 }  // namespace kproto

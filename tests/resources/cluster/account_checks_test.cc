@@ -107,6 +107,26 @@ TEST(NetworksTest, KnowOverlapsAndFreeRanges) {
   EXPECT_FALSE(FreeNetwork(16, {*ParseNetwork("0.0.0.0/0")}));
 }
 
+TEST_F(AccountChecksTest, AVpcWithoutANatGatewayIsNoPlaceForIsolatedWorkersYet) {
+  Vpc("private", "10.50.0.0/20");
+  std::string id;
+  cloud().Edit([&](FakeCloud& now) {
+    for (const auto& [each, vpc] : now.vpcs) {
+      id = vpc.name == "private" ? each : id;
+    }
+  });
+  config_.vpc = ClusterVpc{.id = id};
+  EXPECT_EQ(Planned(), "");
+  config_.isolated_workers = true;
+  EXPECT_THAT(Planned(), AllOf(HasSubstr("VPC private"), HasSubstr("has no NAT gateway"),
+                               HasSubstr("depends_on"), HasSubstr("[isolated_workers]")));
+  EXPECT_FALSE(host_.said.has_error()) << "the same apply may make it";
+  cloud().Edit([&](FakeCloud& now) {
+    now.nat_gateways["g"] = {.id = "g", .name = "out", .vpcs = {{.vpc_uuid = id}}};
+  });
+  EXPECT_EQ(Planned(), "");
+}
+
 // ---- names -----------------------------------------------------------------------------------
 
 TEST_F(AccountChecksTest, ATakenNameIsFoundBeforeAnythingIsMade) {

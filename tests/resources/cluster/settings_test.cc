@@ -483,5 +483,17 @@ TEST(SettingsChecksTest, ASubnetNeedsItsVpc) {
               AllOf(HasSubstr("Subnet without its VPC"), HasSubstr("[worker_subnet_id]")));
 }
 
+TEST(SettingsChecksTest, IsolatedWorkersInAVpcThatIsMadeHereHaveNoGateway) {
+  const auto made = [](ClusterModel& c) { c.vpc = ClusterVpc{.ip_range = "10.10.0.0/20"}; };
+  EXPECT_THAT(Checked(made),
+              AllOf(HasSubstr("Isolated workers without a NAT gateway"),
+                    HasSubstr("kproto_vpc_nat_gateway"), HasSubstr("[isolated_workers]")));
+  EXPECT_EQ(Checked([&](ClusterModel& c) {
+              made(c);
+              c.isolated_workers = false;
+            }),
+            "");
+}
+
 }  // namespace
 }  // namespace kproto::testing
