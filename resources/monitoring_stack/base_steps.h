@@ -47,7 +47,7 @@ class VolumesStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "volumes"; }
-  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces", "storage class"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
   Difference Compare() const override { return Difference::None(); }
   absl::Status Apply(const StepContext&) override { return absl::OkStatus(); }

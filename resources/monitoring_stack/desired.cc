@@ -45,6 +45,9 @@ Wiring WiringOf(const MonitoringStackModel& model) {
   }
   wiring.retention = MemberOr(model.loki, &StackLoki::retention, std::string());
   wiring.volume_gib = MemberOr(model.loki, &StackLoki::volume_gib, int64_t{0});
+  wiring.storage_class = StorageOf(model.storage, wiring.ns).storage_class;
+  wiring.policy_csv = PolicyCsv(RbacOf(model.rbac), kProjectName);
+  wiring.network_policies = model.network_policies.value_or(false);
   return wiring;
 }
 
@@ -170,6 +173,10 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
     desired.git = source;
   }
   desired.grafana_exposed = wiring.grafana_exposed;
+  desired.storage = StorageOf(model.storage, wiring.ns);
+  desired.rbac = RbacOf(model.rbac);
+  desired.isolation =
+      IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
   return desired;
 }
 

@@ -11,7 +11,10 @@
 #include "absl/status/statusor.h"
 #include "clients/argocd/application.h"
 #include "clients/helm/helm.h"
+#include "resources/monitoring_stack/isolation.h"
 #include "resources/monitoring_stack/model.h"
+#include "resources/monitoring_stack/rbac.h"
+#include "resources/monitoring_stack/storage.h"
 #include "resources/monitoring_stack/values.h"
 
 namespace kproto::monitoring_stack {
@@ -38,6 +41,9 @@ struct Desired {
   std::vector<Component> components;
   std::optional<argocd::Source> git;  // App-of-Apps, without its values
   bool grafana_exposed = false;
+  StorageWanted storage;
+  RbacWanted rbac;
+  IsolationWanted isolation;
 
   // Names of all Applications, the parent included.
   std::vector<std::string> ApplicationNames() const;

@@ -2,7 +2,9 @@
 #include "resources/monitoring_stack/mapping.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "resources/monitoring_stack/wiring.h"
@@ -11,8 +13,9 @@ namespace kproto::monitoring_stack {
 namespace {
 
 // Steps whose differences are shown nowhere else.
-constexpr const char* kShownAsDrift[] = {"namespaces", "grafana admin secret", "project",
-                                         "parent application"};
+constexpr const char* kShownAsDrift[] = {
+    "namespaces", "grafana admin secret", "project", "storage class", "rbac",
+    "isolation",  "parent application"};
 
 Attr<std::string> TextOrNull(const std::string& text) {
   return text.empty() ? Attr<std::string>() : Attr<std::string>(text);
@@ -155,10 +158,35 @@ void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   }
 }
 
-ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps) {
+// What the stack made for itself and the state says nothing of, as after an import. The names of
+// the steps whose objects are so explained.
+std::set<std::string, std::less<>> RecogniseObjects(const Stack& stack,
+                                                    MonitoringStackModel& state) {
+  const std::string& ns = stack.desired.ns;
+  std::set<std::string, std::less<>> explained;
+  if (state.storage.is_null() && stack.found.storage_class) {
+    state.storage = StorageFrom(*stack.found.storage_class, ns);
+    explained.insert("storage class");
+  }
+  if (state.rbac.is_null() && !stack.found.rbac.empty()) {
+    state.rbac = RbacFrom(stack.found.rbac, ns);
+    explained.insert("rbac");
+  }
+  if (state.network_policies.is_null() && state.resource_quota.is_null() &&
+      !stack.found.isolation.empty()) {
+    state.network_policies = NetworkPoliciesFrom(stack.found.isolation);
+    state.resource_quota = ResourceQuotaFrom(stack.found.isolation);
+    explained.insert("isolation");
+  }
+  return explained;
+}
+
+ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
+                            const std::set<std::string, std::less<>>& explained) {
   ListOf<std::string> drift;
   for (Step* step : steps) {
-    const bool shown = std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
+    const bool shown = explained.count(step->name()) == 0 &&
+                       std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
                                    [&](const char* name) { return step->name() == name; });
     const Difference difference = shown ? step->Compare() : Difference::None();
     if (difference.kind != Difference::Kind::kNone) {
@@ -220,7 +248,7 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
   KeepSettled(state.applications, applications);
   state.applications = std::move(applications);
-  state.drift = DriftOf(stack, steps);
+  state.drift = DriftOf(stack, steps, RecogniseObjects(stack, state));
 }
 
 }  // namespace kproto::monitoring_stack

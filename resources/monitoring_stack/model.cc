@@ -230,6 +230,18 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
       Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
+      Field("storage", &M::storage, Optional(), Doc("What the stack's volumes are made of.")),
+      Field("rbac", &M::rbac, Optional(),
+            Doc("Who may do what with the stack, in Kubernetes (ClusterRoles `kproto-<namespace>-"
+                "<role>`, bound in the stack's two namespaces) and in Argo CD (`policy.csv`).")),
+      Field("network_policies", &M::network_policies, Optional(),
+            Doc("Whether NetworkPolicies let only the stack's own pods speak to each other, and "
+                "everybody to Grafana where it is exposed. Argo CD's chart makes those of Argo "
+                "CD.")),
+      Field("resource_quota", &M::resource_quota, Optional(),
+            Doc("ResourceQuota of the stack's namespace, as in `spec.hard`: `requests.cpu`, "
+                "`requests.memory`, `pods`, `requests.storage` … The plan checks that the stack "
+                "fits.")),
       Field("kubernetes_version", &M::kubernetes_version, Optional(), Check(NotEmpty()),
             Doc("Kubernetes version of the cluster, such as `1.34` or "
                 "`kproto_cluster.this.version`: charts are rendered for it at plan, and checked "

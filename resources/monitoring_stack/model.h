@@ -8,6 +8,7 @@
 
 #include "base/secret.h"
 #include "provider/schema/model.h"
+#include "resources/monitoring_stack/settings.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -92,6 +93,10 @@ struct MonitoringStackModel {
   Attr<StackGrafana> grafana;
   Attr<StackLoki> loki;
   Attr<StackPromtail> promtail;
+  Attr<StackStorage> storage;
+  Attr<StackRbac> rbac;
+  Attr<bool> network_policies;
+  Attr<MapOf<std::string>> resource_quota;
   Attr<std::string> kubernetes_version;
   Attr<MapOf<StackNodePool>> node_pools;
   Attr<MapOf<std::string>> checks;

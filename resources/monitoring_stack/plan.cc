@@ -6,54 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/kubernetes/json_fields.h"
-#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/pool.h"
 
 namespace kproto::monitoring_stack {
 namespace {
-
-// ---- omitted blocks --------------------------------------------------------------------------
-
-// What an omitted block amounts to. `is` is the block as the host carries it over from the state,
-// whose computed members stay.
-StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
-  StackArgoCd argocd;
-  argocd.version = argocd.status = argocd.values_hash = Attr<std::string>::Unknown();
-  if (is.is_known()) {
-    argocd = *is;
-  }
-  argocd.ns = std::string("argocd");
-  argocd.chart_version = std::string(kArgoCdChart.version);
-  return argocd;
-}
-StackGrafana Omitted(const Attr<StackGrafana>& is) {
-  StackGrafana grafana;
-  grafana.url = is.is_known() ? is->url : Attr<std::string>::Unknown();
-  grafana.chart_version = std::string(kGrafanaChart.version);
-  grafana.expose = std::string("none");
-  return grafana;
-}
-StackLoki Omitted(const Attr<StackLoki>&) {
-  StackLoki loki;
-  loki.chart_version = std::string(kLokiChart.version);
-  return loki;
-}
-StackPromtail Omitted(const Attr<StackPromtail>&) {
-  StackPromtail promtail;
-  promtail.chart_version = std::string(kPromtailChart.version);
-  return promtail;
-}
-
-template <typename Nested>
-void Fill(const Attr<Nested>& config, Attr<Nested>& planned) {
-  if (config.is_null()) {
-    planned = Omitted(planned);
-  }
-}
 
 // Whether a block says the same; only the planner looks at those that are written.
 template <typename Nested>
@@ -68,9 +29,26 @@ bool NoneUnknown(const Attrs&... attrs) {
   return (!attrs.is_unknown() && ...);
 }
 
+template <typename T>
+bool ElementsAreKnown(const Attr<SetOf<T>>& set) {
+  return !set.is_unknown() &&
+         (set.is_null() || std::none_of(set->elements.begin(), set->elements.end(),
+                                        [](const Attr<T>& e) { return e.is_unknown(); }));
+}
+
+bool SettingsAreKnown(const MonitoringStackModel& m) {
+  return NoneUnknown(m.storage, m.rbac) &&
+         (m.storage.is_null() ||
+          NoneUnknown(m.storage->storage_class, m.storage->reclaim_policy)) &&
+         (m.rbac.is_null() ||
+          (ElementsAreKnown(m.rbac->viewer_groups) && ElementsAreKnown(m.rbac->operator_groups) &&
+           ElementsAreKnown(m.rbac->admin_groups)));
+}
+
 // Whether everything that the charts' values are made of is known, but for where the pods go.
 bool ValuesAreKnownElsewhere(const MonitoringStackModel& m) {
-  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki) &&
+  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki, m.network_policies) &&
+         SettingsAreKnown(m) &&
          (m.grafana.is_null() ||
           NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version)) &&
          (m.loki.is_null() || NoneUnknown(m.loki->retention, m.loki->volume_gib));
@@ -98,7 +76,7 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 // ---- checks ----------------------------------------------------------------------------------
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
-constexpr int kRulesVersion = 1;
+constexpr int kRulesVersion = 2;
 constexpr char kCheckedKey[] = "checked";  // in the private state
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
@@ -125,7 +103,8 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   const MonitoringStackModel& m = planned;
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
-        EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool)}) {
+        EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
+        EncodeAttr(m.resource_quota)}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);
@@ -336,13 +315,6 @@ void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
   }
 }
 
-void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned) {
-  Fill(config.argocd, planned.argocd);
-  Fill(config.grafana, planned.grafana);
-  Fill(config.loki, planned.loki);
-  Fill(config.promtail, planned.promtail);
-}
-
 void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                 MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,
                 Operation& operation) {
@@ -383,78 +355,6 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
     PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, result);
     planned = std::move(result);
-  }
-}
-
-void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics) {
-  if (config.cluster_id.is_null() && config.kubernetes.is_null()) {
-    diagnostics.AddError("No cluster named",
-                         "Set exactly one of cluster_id (a DigitalOcean Kubernetes cluster) and "
-                         "kubernetes (any other).",
-                         Path("cluster_id"));
-  }
-  // What is unknown may still turn out to be null.
-  if (config.cluster_id.is_known() && config.kubernetes.is_known()) {
-    diagnostics.AddError("Two clusters named",
-                         "cluster_id and kubernetes exclude each other: set exactly one.",
-                         Path("kubernetes"));
-  }
-  if (config.kubernetes.is_known()) {
-    const StackKubernetes& k = *config.kubernetes;
-    const Path path("kubernetes");
-    if (k.config_path.is_null() && k.host.is_null()) {
-      diagnostics.AddError("No API server named", "Set kubernetes.host or kubernetes.config_path.",
-                           path);
-    }
-    const int ways = !k.token.is_null() + !k.exec.is_null() + !k.client_certificate.is_null();
-    if (!k.config_path.is_null() && (!k.host.is_null() || ways > 0)) {
-      diagnostics.AddError("Conflicting arguments",
-                           "kubernetes.config_path says everything: set nothing beside it.",
-                           path.Attribute("config_path"));
-    } else if (k.config_path.is_null() && ways != 1) {
-      diagnostics.AddError("Credentials are not clear",
-                           "kubernetes needs exactly one of token, exec, and client_certificate "
-                           "with client_key.",
-                           path);
-    }
-    if (k.client_certificate.is_null() != k.client_key.is_null()) {
-      diagnostics.AddError("Half a client certificate",
-                           "client_certificate and client_key belong together: set both.",
-                           path.Attribute("client_key"));
-    }
-  }
-  if (!config.environment.is_null() && config.values_dir.is_null()) {
-    diagnostics.AddError("Nothing to overlay",
-                         "environment names a folder below values_dir, which is not set.",
-                         Path("environment"));
-  }
-  const Attr<std::string> argocd_ns = config.argocd.is_known() && !config.argocd->ns.is_null()
-                                          ? config.argocd->ns
-                                          : Attr<std::string>("argocd");
-  if (config.ns.is_known() && argocd_ns.is_known() && *config.ns == *argocd_ns) {
-    diagnostics.AddError("One namespace for two",
-                         "The stack and Argo CD need namespaces of their own: one is removed "
-                         "before the other.",
-                         Path("namespace"));
-  }
-  if (config.loki.is_known() && config.loki->retention.is_known()) {
-    absl::Duration retention;
-    if (absl::ParseDuration(*config.loki->retention, &retention) &&
-        (retention < absl::Hours(24) || retention % absl::Hours(24) != absl::ZeroDuration())) {
-      diagnostics.AddError("Retention is not whole days",
-                           absl::StrCat("loki.retention is ", *config.loki->retention,
-                                        ". Loki deletes by the day: use a multiple of 24h, such "
-                                        "as \"168h\" for a week."),
-                           Path("loki").Attribute("retention"));
-    }
-  }
-  ValidateSeverities(config, diagnostics);
-  if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
-      config.grafana->admin_password_wo_version.is_known()) {
-    diagnostics.AddError("A version of no password",
-                         "admin_password_wo_version says when to set admin_password_wo anew, which "
-                         "is not set.",
-                         Path("grafana").Attribute("admin_password_wo_version"));
   }
 }
 

@@ -17,12 +17,15 @@
 #include "resources/monitoring_stack/pool.h"
 #include "resources/monitoring_stack/stack.h"
 #include "resources/monitoring_stack/steps.h"
+#include "resources/monitoring_stack/storage_step.h"
+#include "resources/monitoring_stack/validation.h"
 
 namespace kproto {
 namespace {
 
 using monitoring_stack::Access;
 using monitoring_stack::CheckPool;
+using monitoring_stack::CheckStorageClass;
 using monitoring_stack::ChoosePool;
 using monitoring_stack::Cluster;
 using monitoring_stack::Desired;
@@ -186,6 +189,9 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
     return failed(owned);
   }
+  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
+    return failed(fit);
+  }
 
   // From here on there is something to remember.
   state.id = IdOf(access, state);
@@ -269,6 +275,9 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   Stack stack(connections_, access, DesiredOf(state, *files, connections_));
   TakePassword(&prior, config, stack);
   WarnOfExpiry(access, operation);
+  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
+    return failed(fit);
+  }
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);

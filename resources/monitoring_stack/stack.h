@@ -24,6 +24,8 @@ struct Found {
   Json release_values;
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
+  std::optional<Json> storage_class;  // of the stack's own making
+  std::vector<Json> rbac, isolation;  // likewise
   bool grafana_exposed = false;
   std::string grafana_url;  // "" while there is none
 };

@@ -4,6 +4,8 @@
 #include "resources/monitoring_stack/application_steps.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
+#include "resources/monitoring_stack/policy_steps.h"
+#include "resources/monitoring_stack/storage_step.h"
 
 namespace kproto::monitoring_stack {
 
@@ -11,7 +13,10 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   std::vector<std::unique_ptr<Step>> steps;
   steps.push_back(std::make_unique<NamespacesStep>(stack));
   steps.push_back(std::make_unique<PasswordStep>(stack));
+  steps.push_back(std::make_unique<StorageStep>(stack));
   steps.push_back(std::make_unique<VolumesStep>(stack));
+  steps.push_back(std::make_unique<RbacStep>(stack));
+  steps.push_back(std::make_unique<IsolationStep>(stack));
   steps.push_back(std::make_unique<CrdsStep>(stack));
   steps.push_back(std::make_unique<ReleaseStep>(stack));
   steps.push_back(std::make_unique<ProjectStep>(stack));

@@ -127,7 +127,16 @@ void WireDatasource(const std::string& url, const std::string& ns, Json& values)
 Json ArgoCdValues(const Wiring& wiring, const Json& user) {
   Json values = {{"global", Placement(wiring)}};
   values["configs"]["cm"][kApplicationHealthKey] = kApplicationHealthLua;
-  return MergeValues(std::move(values), user);
+  if (wiring.network_policies) {
+    values["global"]["networkPolicy"] = {{"create", true}};
+  }
+  values = MergeValues(std::move(values), user);
+  if (!wiring.policy_csv.empty()) {
+    // What the user has written of his own stays beside it.
+    const std::string written = StringOf(Find(user, {"configs", "rbac", "policy.csv"}));
+    values["configs"]["rbac"]["policy.csv"] = absl::StrCat(wiring.policy_csv, written);
+  }
+  return values;
 }
 
 Json LokiValues(const Wiring& wiring, const Json& user) {
@@ -156,6 +165,14 @@ Json LokiValues(const Wiring& wiring, const Json& user) {
     const Json volume = {{"enabled", true}, {"size", absl::StrCat(wiring.volume_gib, "Gi")}};
     wired[IsSingleBinary(user) ? "singleBinary" : "write"]["persistence"] = volume;
   }
+  if (!wiring.storage_class.empty()) {
+    const std::vector<const char*> parts = IsSingleBinary(user)
+                                               ? std::vector<const char*>{"singleBinary"}
+                                               : std::vector<const char*>{"write", "backend"};
+    for (const char* part : parts) {
+      wired[part]["persistence"]["storageClass"] = wiring.storage_class;
+    }
+  }
   return MergeValues(std::move(values), wired);
 }
 
@@ -177,6 +194,9 @@ Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
   if (wiring.grafana_exposed) {
     values = MergeValues(std::move(values),
                          {{"service", {{"enabled", true}, {"type", "LoadBalancer"}}}});
+  }
+  if (!wiring.storage_class.empty()) {
+    values["persistence"]["storageClassName"] = wiring.storage_class;
   }
   WireDatasource(LokiUrl(wiring, loki), wiring.ns, values);
   return values;

@@ -24,6 +24,9 @@ struct Wiring {
   std::string password_version;  // "": never set
   std::string retention;         // "": for ever
   int64_t volume_gib = 0;        // 0: as the chart or the user has it
+  std::string storage_class;     // "": as the chart or the user has it
+  std::string policy_csv;        // of Argo CD; "": nobody is named
+  bool network_policies = false;
 };
 
 // `user` is what the values files say of that component; an empty object when they say nothing.

@@ -24,6 +24,7 @@ void CheckKubernetes(const RenderedStack& stack, Findings& findings);
 void CheckCrds(const RenderedStack& stack, Findings& findings);
 void CheckScheduling(const RenderedStack& stack, Findings& findings);
 void CheckCapacity(const RenderedStack& stack, Findings& findings);
+void CheckQuota(const RenderedStack& stack, Findings& findings);
 void CheckWiring(const RenderedStack& stack, Findings& findings);
 void CheckDashboards(const RenderedStack& stack, Findings& findings);
 void CheckReferences(const RenderedStack& stack, Findings& findings);

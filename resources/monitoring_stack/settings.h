@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MPL-2.0
+// The parts of a kproto_monitoring_stack that are about its cluster rather than about a chart:
+// volumes, people, and what namespaces may do. Their tables are in settings.cc.
+#pragma once
+
+#include <string>
+
+#include "provider/schema/model.h"
+
+namespace kproto {
+
+struct StackStorage {
+  Attr<std::string> storage_class;  // the attribute `class`
+  Attr<std::string> reclaim_policy, provisioner;
+  Attr<MapOf<std::string>> parameters;
+  Attr<bool> encrypted;
+  static const Table<StackStorage>& Fields();
+};
+
+// Names of groups as the cluster's and Argo CD's identity provider gives them.
+struct StackRbac {
+  Attr<SetOf<std::string>> viewer_groups, operator_groups, admin_groups;
+  static const Table<StackRbac>& Fields();
+};
+
+}  // namespace kproto
