@@ -84,15 +84,6 @@ argocd::AppProject DefaultProject(const std::string& ns) {
   return project;
 }
 
-bool SameProject(const argocd::AppProject& a, const argocd::AppProject& b) {
-  const auto same_kinds = [](const argocd::GroupKind& x, const argocd::GroupKind& y) {
-    return x.group == y.group && x.kind == y.kind;
-  };
-  return a.source_repos == b.source_repos && a.destinations == b.destinations &&
-         std::equal(a.cluster_resources.begin(), a.cluster_resources.end(),
-                    b.cluster_resources.begin(), b.cluster_resources.end(), same_kinds);
-}
-
 }  // namespace
 
 kubernetes::ObjectKey MarkKey(const std::string& argocd_ns) {
@@ -263,7 +254,7 @@ absl::Status ProjectStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> project,
                           cluster.argocd->GetProject(desired().argocd_ns, kProjectName, call));
   there_ = project.has_value();
-  same_ = project && SameProject(*project, desired().Project());
+  same_ = project && SameProject(desired(), *project);
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> fallback,
                           cluster.argocd->GetProject(desired().argocd_ns, "default", call));
   default_there_ = fallback.has_value();

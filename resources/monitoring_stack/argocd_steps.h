@@ -51,7 +51,9 @@ class ProjectStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "project"; }
-  std::vector<absl::string_view> needs() const override { return {"argocd"}; }
+  std::vector<absl::string_view> needs() const override {
+    return {"argocd", "retired applications"};
+  }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override;
   absl::Status Apply(const StepContext& context) override;

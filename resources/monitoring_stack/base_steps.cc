@@ -6,12 +6,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "base/hint.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "clients/kubernetes/explain.h"
 #include "clients/kubernetes/json_fields.h"
-#include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -50,23 +47,6 @@ absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& 
     });
   }
   return claims;
-}
-
-std::string UrlOf(const Json& service) {
-  const Json& ingress = kubernetes::ListAt(service, "/status/loadBalancer/ingress");
-  if (ingress.empty()) {
-    return "";
-  }
-  std::string host = StringAt(ingress[0], "/ip");
-  if (host.empty()) {
-    host = StringAt(ingress[0], "/hostname");
-  }
-  const Json& ports = kubernetes::ListAt(service, "/spec/ports");
-  const int port = ports.empty() ? 80 : kubernetes::IntAt(ports[0], "/port", 80);
-  if (host.empty()) {
-    return "";
-  }
-  return port == 80 ? absl::StrCat("http://", host) : absl::StrCat("http://", host, ":", port);
 }
 
 }  // namespace
@@ -206,60 +186,6 @@ absl::Status VolumesStep::Remove(const StepContext& context) {
           kubernetes::WaitDeleted(*cluster.kubernetes, kubernetes::KeyOf(volume), call));
     }
   }
-  return absl::OkStatus();
-}
-
-// ---- address ---------------------------------------------------------------------------------
-
-kubernetes::ObjectKey AddressStep::ServiceKey() const {
-  std::string name = "grafana";
-  for (const Component& component : desired().components) {
-    const Json* override_name = Find(component.values, {"fullnameOverride"});
-    if (component.name == "grafana" && override_name != nullptr && override_name->is_string() &&
-        !override_name->get_ref<const std::string&>().empty()) {
-      name = *override_name;
-    }
-  }
-  return {"v1", "Service", desired().ns, name};
-}
-
-absl::Status AddressStep::Observe(const StepContext& context) {
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> service,
-                          cluster.kubernetes->Get(ServiceKey(), CallOf(context)));
-  found().grafana_exposed = service && StringAt(*service, "/spec/type") == "LoadBalancer";
-  found().grafana_url = service && !IsGoing(*service) ? UrlOf(*service) : "";
-  return absl::OkStatus();
-}
-
-Difference AddressStep::Compare() const {
-  return desired().grafana_exposed && stack_.found.grafana_url.empty()
-             ? Difference::Missing("Grafana has no address")
-             : Difference::None();
-}
-
-absl::Status AddressStep::Apply(const StepContext& context) {
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  const kubernetes::ObjectKey key = ServiceKey();
-  absl::StatusOr<std::optional<Json>> service = cluster.kubernetes->WaitUntil(
-      key,
-      [](const Json* object) -> absl::StatusOr<bool> {
-        return object != nullptr && !UrlOf(*object).empty();
-      },
-      CallOf(context));
-  if (!service.ok()) {
-    std::string why;
-    kubernetes::Call brief{absl::Now() + absl::Seconds(10), context.stop};
-    auto warnings = kubernetes::Warnings(*cluster.kubernetes, key.ns, key.name, brief);
-    for (const kubernetes::Event& event : warnings.value_or(std::vector<kubernetes::Event>{})) {
-      absl::StrAppend(&why, "\n  ", event.object, ": ", event.reason, ": ", event.message);
-    }
-    return WithPath(Annotate(service.status(), absl::StrCat("the load balancer of ", key.ToString(),
-                                                            " has no address yet", why)),
-                    Path("grafana").Attribute("expose"));
-  }
-  found().grafana_exposed = true;
-  found().grafana_url = UrlOf(**service);
   return absl::OkStatus();
 }
 

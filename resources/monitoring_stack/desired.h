@@ -11,11 +11,13 @@
 #include "absl/status/statusor.h"
 #include "clients/argocd/application.h"
 #include "clients/helm/helm.h"
+#include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/isolation.h"
 #include "resources/monitoring_stack/model.h"
 #include "resources/monitoring_stack/rbac.h"
 #include "resources/monitoring_stack/storage.h"
 #include "resources/monitoring_stack/values.h"
+#include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
 
@@ -25,12 +27,13 @@ inline constexpr char kParentName[] = "monitoring-apps";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
 inline constexpr char kManagedBy[] = "kproto";
 
-// One of Grafana, Loki, Promtail.
+// One of Grafana, Loki, the collector and what else runs as an Application.
 struct Component {
   std::string name;  // of the Application and of the Helm release in it
   helm::ChartRef chart;
   std::string repository;  // of the chart, whatever mirror stands in for it
   Json values;
+  std::string attribute;  // that says which chart it is
 };
 
 struct Desired {
@@ -44,6 +47,8 @@ struct Desired {
   StorageWanted storage;
   RbacWanted rbac;
   IsolationWanted isolation;
+  IngressWanted ingress;
+  std::optional<Footprint> footprint;  // nullopt: not known
 
   // Names of all Applications, the parent included.
   std::vector<std::string> ApplicationNames() const;
@@ -61,11 +66,17 @@ using RepositoryLookup = std::function<std::string(const std::string& url)>;
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   const RepositoryLookup& repository);
 
+// The ingress attribute; what is null has its default.
+IngressWanted IngressOf(const Attr<StackIngress>& ingress);
+
 // The values files a model names; empty when it names none. Errors carry the attribute.
 absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model);
 
 // Digest of all that the files say.
 std::string HashOf(const ValuesFiles& files);
+
+// Whether Argo CD has the AppProject as wanted, as far as that is known.
+bool SameProject(const Desired& desired, const argocd::AppProject& is);
 
 // Whether Argo CD has this Application as wanted; what it or others added elsewhere does not count.
 bool SameSpec(const argocd::Application& want, const argocd::Application& is);

@@ -15,6 +15,7 @@ namespace kproto::monitoring_stack {
 struct IsolationWanted {
   bool network_policies = false;
   bool grafana_public = false;               // Grafana answers to everybody
+  std::string controller;                    // the ingress controller does; "": there is none
   std::map<std::string, std::string> quota;  // as in spec.hard; empty: no quota
 };
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -15,7 +16,7 @@ namespace {
 // Steps whose differences are shown nowhere else.
 constexpr const char* kShownAsDrift[] = {
     "namespaces", "grafana admin secret", "project", "storage class", "rbac",
-    "isolation",  "parent application"};
+    "isolation",  "retired applications"};
 
 Attr<std::string> TextOrNull(const std::string& text) {
   return text.empty() ? Attr<std::string>() : Attr<std::string>(text);
@@ -95,9 +96,15 @@ void FillApplications(const MapOf<StackApplication>& is, Attr<MapOf<StackApplica
   }
 }
 
+Attr<std::string> GrafanaUrl(const Stack& stack, bool exposed) {
+  const std::string by_host = stack.desired.ingress.UrlOf(stack.desired.ingress.grafana_host);
+  return TextOrNull(!by_host.empty() ? by_host : exposed ? stack.found.grafana_url : "");
+}
+
 StackArgoCd ArgoCdFrom(const Stack& stack) {
   StackArgoCd argocd;
   argocd.ns = stack.desired.argocd_ns;
+  argocd.url = TextOrNull(stack.desired.ingress.UrlOf(stack.desired.ingress.argocd_host));
   if (stack.found.release) {
     const helm::Release& release = *stack.found.release;
     argocd.chart_version = TextOrNull(release.chart_version);
@@ -128,7 +135,10 @@ void ReflectVersion(const Stack& stack, const char* name, Attr<Nested>& nested) 
 }
 
 // The spec of an Application apart from what its attributes show (chart, version, values).
-bool SpecChanged(const argocd::Application& want, argocd::Application is) {
+bool SpecChanged(const Desired& desired, const argocd::Application& want, argocd::Application is) {
+  if (!desired.footprint) {
+    is.ignore_differences = want.ignore_differences;  // what is wanted of it is not known
+  }
   if (want.sources.size() != is.sources.size()) {
     return true;
   }
@@ -144,7 +154,8 @@ bool SpecChanged(const argocd::Application& want, argocd::Application is) {
 void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   if (stack.desired.git) {
     const argocd::Observed* parent = Of(stack.found, kParentName);
-    if (parent != nullptr && SpecChanged(stack.desired.Parent(), parent->application)) {
+    if (parent != nullptr &&
+        SpecChanged(stack.desired, stack.desired.Parent(), parent->application)) {
       drift.push_back(absl::StrCat("Application ", kParentName, " was changed"));
     }
     return;
@@ -152,7 +163,7 @@ void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   for (const Component& component : stack.desired.components) {
     const argocd::Observed* observed = Of(stack.found, component.name.c_str());
     if (observed != nullptr &&
-        SpecChanged(stack.desired.ApplicationOf(component), observed->application)) {
+        SpecChanged(stack.desired, stack.desired.ApplicationOf(component), observed->application)) {
       drift.push_back(absl::StrCat("Application ", component.name, " was changed"));
     }
   }
@@ -201,7 +212,9 @@ ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
 void Recognise(const Stack& stack, MonitoringStackModel& state) {
   state.ns = stack.desired.ns;
   if (state.collector.is_null()) {
-    state.collector = std::string("promtail");
+    const auto& others = stack.found.retired;
+    const bool alloy = std::find(others.begin(), others.end(), "alloy") != others.end();
+    state.collector = std::string(alloy ? "alloy" : "promtail");
   }
   const argocd::Observed* grafana = Of(stack.found, "grafana");
   if (state.node_pool.is_null() && grafana != nullptr) {
@@ -226,10 +239,13 @@ void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
     FillIn(argocd.version, state.argocd->version);
     FillIn(argocd.status, state.argocd->status);
     FillIn(argocd.values_hash, state.argocd->values_hash);
+    FillIn(argocd.url, state.argocd->url);
   }
   if (state.grafana.is_known()) {
-    FillIn(TextOrNull(stack.desired.grafana_exposed ? stack.found.grafana_url : ""),
-           state.grafana->url);
+    FillIn(GrafanaUrl(stack, stack.desired.grafana_exposed), state.grafana->url);
+  }
+  if (state.ingress.is_known()) {
+    FillIn(TextOrNull(stack.found.ingress_address), state.ingress->address);
   }
   FillApplications(ApplicationsFrom(stack.found), state.applications);
 }
@@ -241,10 +257,20 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   state.argocd = ArgoCdFrom(stack);
   ReflectVersion(stack, "grafana", state.grafana);
   ReflectVersion(stack, "loki", state.loki);
-  ReflectVersion(stack, "promtail", state.promtail);
   Recognise(stack, state);
+  if (state.collector.value_or("") == kAlloyChart.component) {
+    ReflectVersion(stack, "alloy", state.alloy);
+  } else {
+    ReflectVersion(stack, "promtail", state.promtail);
+  }
+  if (state.metrics_server.is_known()) {
+    ReflectVersion(stack, kMetricsServerChart.component, state.metrics_server);
+  }
   const bool exposed = state.grafana->expose.value_or("none") == "load_balancer";
-  state.grafana->url = TextOrNull(exposed ? stack.found.grafana_url : "");
+  state.grafana->url = GrafanaUrl(stack, exposed);
+  if (state.ingress.is_known()) {
+    state.ingress->address = TextOrNull(stack.found.ingress_address);
+  }
   MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
   KeepSettled(state.applications, applications);
   state.applications = std::move(applications);

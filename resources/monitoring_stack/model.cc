@@ -6,9 +6,11 @@
 namespace kproto {
 namespace {
 
+using monitoring_stack::kAlloyChart;
 using monitoring_stack::kArgoCdChart;
 using monitoring_stack::kGrafanaChart;
 using monitoring_stack::kLokiChart;
+using monitoring_stack::kMetricsServerChart;
 using monitoring_stack::kPromtailChart;
 
 Validator NamespaceText() {
@@ -84,6 +86,8 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
             Doc("Status of the Helm release; `deployed` when all is well.")),
       Field("values_hash", &StackArgoCd::values_hash, Computed(),
             Doc("Digest of the values that the Helm release has.")),
+      Field("url", &StackArgoCd::url, Computed(),
+            Doc("Where Argo CD is reached; null without `ingress.argocd_host`.")),
   });
   return table;
 }
@@ -140,6 +144,24 @@ const Table<StackPromtail>& StackPromtail::Fields() {
       Field("chart_repository", &StackPromtail::chart_repository, Optional(),
             ChartRepository(kPromtailChart)),
       Field("chart_version", &StackPromtail::chart_version, ChartVersion(kPromtailChart)),
+  });
+  return table;
+}
+
+const Table<StackAlloy>& StackAlloy::Fields() {
+  static const auto& table = *new Table<StackAlloy>({
+      Field("chart_repository", &StackAlloy::chart_repository, Optional(),
+            ChartRepository(kAlloyChart)),
+      Field("chart_version", &StackAlloy::chart_version, ChartVersion(kAlloyChart)),
+  });
+  return table;
+}
+
+const Table<StackMetricsServer>& StackMetricsServer::Fields() {
+  static const auto& table = *new Table<StackMetricsServer>({
+      Field("chart_repository", &StackMetricsServer::chart_repository, Optional(),
+            ChartRepository(kMetricsServerChart)),
+      Field("chart_version", &StackMetricsServer::chart_version, ChartVersion(kMetricsServerChart)),
   });
   return table;
 }
@@ -213,15 +235,19 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Check(Matches("[A-Za-z0-9][A-Za-z0-9._-]*",
                           "must be the name of a folder: letters, digits, dots and dashes")),
             Doc("Folder below `values_dir` whose files override those above it.")),
-      Field("values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
-            Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `promtail.yaml`, "
-                "`argocd.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
-                "merged, lists replaced.")),
+      Field(
+          "values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
+          Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `argocd.yaml`, "
+              "`promtail.yaml` or `alloy.yaml`, `metrics-server.yaml`, `nginx-ingress.yaml` or "
+              "`ingress-nginx.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
+              "merged, lists replaced.")),
       Field("node_pool", &M::node_pool, OptionalComputed(), Stable(),
             Doc("Nodes with the label `node-type` of this value run the stack; `\"\"` runs it "
                 "anywhere. Default: `monitoring` where the cluster has such nodes.")),
       Field("collector", &M::collector, Default(Value::String("promtail")),
-            Check(OneOf({"promtail"})), Doc("What sends the logs of all nodes to Loki.")),
+            Check(OneOf({"promtail", "alloy"})),
+            Doc("What sends the logs of all nodes to Loki: `promtail`, or `alloy`, its successor. "
+                "Alloy goes on where Promtail has stopped reading.")),
       Field("argocd", &M::argocd, OptionalComputed(), Doc("Argo CD, which runs everything else.")),
       Field("git", &M::git, Optional(),
             Doc("Runs the stack as App-of-Apps from a folder of a Git repository: a Helm chart "
@@ -229,7 +255,15 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
                 "directly.")),
       Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
-      Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
+      Field("promtail", &M::promtail, OptionalComputed(),
+            Doc("Promtail; null with another collector.")),
+      Field("alloy", &M::alloy, OptionalComputed(),
+            Doc("Grafana Alloy; null with another collector.")),
+      Field("metrics_server", &M::metrics_server, Optional(),
+            Doc("Installs metrics-server, which autoscalers need and DigitalOcean's clusters come "
+                "without.")),
+      Field("ingress", &M::ingress, Optional(),
+            Doc("Reaches Grafana and Argo CD by host name and HTTPS, over one load balancer.")),
       Field("storage", &M::storage, Optional(), Doc("What the stack's volumes are made of.")),
       Field("rbac", &M::rbac, Optional(),
             Doc("Who may do what with the stack, in Kubernetes (ClusterRoles `kproto-<namespace>-"

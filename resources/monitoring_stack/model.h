@@ -29,7 +29,7 @@ struct StackKubernetes {
 
 struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
-  Attr<std::string> chart_repository, chart_version, version, status, values_hash;
+  Attr<std::string> chart_repository, chart_version, version, status, values_hash, url;
   static const Table<StackArgoCd>& Fields();
 };
 
@@ -55,6 +55,16 @@ struct StackLoki {
 struct StackPromtail {
   Attr<std::string> chart_repository, chart_version;
   static const Table<StackPromtail>& Fields();
+};
+
+struct StackAlloy {
+  Attr<std::string> chart_repository, chart_version;
+  static const Table<StackAlloy>& Fields();
+};
+
+struct StackMetricsServer {
+  Attr<std::string> chart_repository, chart_version;
+  static const Table<StackMetricsServer>& Fields();
 };
 
 struct StackTaint {
@@ -93,6 +103,9 @@ struct MonitoringStackModel {
   Attr<StackGrafana> grafana;
   Attr<StackLoki> loki;
   Attr<StackPromtail> promtail;
+  Attr<StackAlloy> alloy;
+  Attr<StackMetricsServer> metrics_server;
+  Attr<StackIngress> ingress;
   Attr<StackStorage> storage;
   Attr<StackRbac> rbac;
   Attr<bool> network_policies;

@@ -10,7 +10,7 @@ namespace {
 // whose computed members stay.
 StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
   StackArgoCd argocd;
-  argocd.version = argocd.status = argocd.values_hash = Attr<std::string>::Unknown();
+  argocd.version = argocd.status = argocd.values_hash = argocd.url = Attr<std::string>::Unknown();
   if (is.is_known()) {
     argocd = *is;
   }
@@ -36,6 +36,12 @@ StackPromtail Omitted(const Attr<StackPromtail>&) {
   return promtail;
 }
 
+StackAlloy Omitted(const Attr<StackAlloy>&) {
+  StackAlloy alloy;
+  alloy.chart_version = std::string(kAlloyChart.version);
+  return alloy;
+}
+
 template <typename Nested>
 void Fill(const Attr<Nested>& config, Attr<Nested>& planned) {
   if (config.is_null()) {
@@ -49,7 +55,19 @@ void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& plann
   Fill(config.argocd, planned.argocd);
   Fill(config.grafana, planned.grafana);
   Fill(config.loki, planned.loki);
-  Fill(config.promtail, planned.promtail);
+  if (planned.collector.is_unknown()) {
+    return;  // which of them is wanted is not known
+  }
+  const bool alloy = planned.collector.value_or("") == kAlloyChart.component;
+  const auto fill = [](bool wanted, const auto& said, auto& block) {
+    if (wanted) {
+      Fill(said, block);
+    } else if (said.is_null()) {
+      block = {};
+    }
+  };
+  fill(!alloy, config.promtail, planned.promtail);
+  fill(alloy, config.alloy, planned.alloy);
 }
 
 }  // namespace kproto::monitoring_stack

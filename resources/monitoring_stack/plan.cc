@@ -5,11 +5,12 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/memory.h"
 #include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/pool.h"
 
@@ -37,7 +38,11 @@ bool ElementsAreKnown(const Attr<SetOf<T>>& set) {
 }
 
 bool SettingsAreKnown(const MonitoringStackModel& m) {
-  return NoneUnknown(m.storage, m.rbac) &&
+  return NoneUnknown(m.storage, m.rbac, m.ingress, m.collector, m.metrics_server) &&
+         (m.ingress.is_null() ||
+          NoneUnknown(m.ingress->controller, m.ingress->class_name, m.ingress->grafana_host,
+                      m.ingress->argocd_host, m.ingress->tls_secret_name,
+                      m.ingress->cluster_issuer)) &&
          (m.storage.is_null() ||
           NoneUnknown(m.storage->storage_class, m.storage->reclaim_policy)) &&
          (m.rbac.is_null() ||
@@ -65,6 +70,7 @@ bool ChartsAreKnown(const MonitoringStackModel& m) {
            (nested.is_null() || NoneUnknown(nested->chart_version, nested->chart_repository));
   };
   return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
+         known(m.alloy) && known(m.metrics_server) && known(m.ingress) &&
          (m.argocd.is_null() || NoneUnknown(m.argocd->ns));
 }
 
@@ -77,7 +83,6 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
 constexpr int kRulesVersion = 2;
-constexpr char kCheckedKey[] = "checked";  // in the private state
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
 // what is planned here.
@@ -104,26 +109,10 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
         EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
-        EncodeAttr(m.resource_quota)}) {
+        EncodeAttr(m.resource_quota), EncodeAttr(m.collector)}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);
-}
-
-// The digest of what passed last; "" when nothing did.
-std::string Checked(const PrivateState& private_state) {
-  return kubernetes::StringAt(Json::parse(private_state, nullptr, false),
-                              absl::StrCat("/", kCheckedKey).c_str());
-}
-
-// What else the private state holds stays.
-void SetChecked(const std::string& digest, PrivateState& private_state) {
-  Json memory = Json::parse(private_state, nullptr, false);
-  if (!memory.is_object()) {
-    memory = Json::object();
-  }
-  memory[kCheckedKey] = digest;
-  private_state = memory.dump();
 }
 
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
@@ -133,7 +122,7 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
                                      const Desired& desired, Connections& connections,
                                      Operation& operation) {
   const std::string digest = DigestOf(planned, files, desired);
-  if (prior != nullptr && Checked(operation.private_state) == digest) {
+  if (prior != nullptr && CheckedDigest(operation.private_state) == digest) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -144,8 +133,12 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   const RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
   RunChecks(stack, operation.diagnostics);
-  SetChecked(digest, operation.private_state);
-  return ForecastOf(stack);
+  SetCheckedDigest(digest, operation.private_state);
+  const std::optional<Forecast> forecast = ForecastOf(stack);
+  // Where something does not render, the apply looks again.
+  Remember(forecast ? std::optional<Footprint>(FootprintOf(stack)) : std::nullopt,
+           operation.private_state);
+  return forecast;
 }
 
 // ---- what an apply will bring about ----------------------------------------------------------
@@ -206,6 +199,11 @@ bool ApplicationsDiffer(const MonitoringStackModel& prior,
   });
 }
 
+// Whether the stack has an ingress controller of its own.
+bool HasController(const MonitoringStackModel& model) {
+  return model.ingress.is_known() && model.ingress->controller.value_or("none") != "none";
+}
+
 bool IsExposed(const MonitoringStackModel& model) {
   return model.grafana.is_known() && model.grafana->expose.is_known() &&
          *model.grafana->expose == "load_balancer";
@@ -219,10 +217,12 @@ bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& p
                                !Satisfies(prior.argocd->values_hash, argocd_hash) ||
                                prior.argocd->status.value_or("") != "deployed";
   const bool no_address =
-      IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known();
+      (IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known()) ||
+      (HasController(planned) && HasController(prior) && !prior.ingress->address.is_known());
   const bool blocks_differ =
       !SameBlock(prior.argocd, planned.argocd) || !SameBlock(prior.grafana, planned.grafana) ||
-      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail);
+      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail) ||
+      !SameBlock(prior.alloy, planned.alloy);
   return !Satisfies(prior.values_hash, values_hash) || release_differs || no_address ||
          blocks_differ || (prior.drift.is_known() && !prior.drift->empty()) ||
          ApplicationsDiffer(prior, wanted);
@@ -265,6 +265,46 @@ void PlanForecast(const MonitoringStackModel* prior, const Attr<Forecast>& forec
   }
 }
 
+// The address under a host of the ingress; unknown while that is.
+Attr<std::string> UrlByHost(const MonitoringStackModel& model,
+                            Attr<std::string> StackIngress::*host) {
+  if (model.ingress.is_known()) {
+    const StackIngress& ingress = *model.ingress;
+    if (!NoneUnknown(ingress.*host, ingress.tls_secret_name, ingress.cluster_issuer)) {
+      return Attr<std::string>::Unknown();
+    }
+    const std::string url = IngressOf(model.ingress).UrlOf((ingress.*host).value_or(""));
+    return url.empty() ? Attr<std::string>() : Attr<std::string>(url);
+  }
+  return model.ingress.is_unknown() ? Attr<std::string>::Unknown() : Attr<std::string>();
+}
+
+void PlanAddresses(const MonitoringStackModel* prior, MonitoringStackModel& planned) {
+  const Attr<std::string> later = Attr<std::string>::Unknown();
+  if (planned.argocd.is_known()) {
+    planned.argocd->url = UrlByHost(planned, &StackIngress::argocd_host);
+  }
+  if (planned.grafana.is_known()) {
+    const Attr<std::string>& expose = planned.grafana->expose;
+    const bool has_url = prior != nullptr && prior->grafana.is_known() && IsExposed(*prior) &&
+                         prior->grafana->url.is_known();
+    const Attr<std::string> by_host = UrlByHost(planned, &StackIngress::grafana_host);
+    planned.grafana->url = !by_host.is_null()                       ? by_host
+                           : expose.is_known() && *expose == "none" ? Attr<std::string>()
+                           : has_url && IsExposed(planned)          ? prior->grafana->url
+                                                                    : later;
+  }
+  if (planned.ingress.is_known()) {
+    const Attr<std::string>& controller = planned.ingress->controller;
+    const bool same =
+        prior != nullptr && prior->ingress.is_known() && prior->ingress->controller == controller;
+    planned.ingress->address = controller.is_known() && *controller == "none" ? Attr<std::string>()
+                               : same && prior->ingress->address.is_known()
+                                   ? prior->ingress->address
+                                   : later;
+  }
+}
+
 void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
                   const Attr<std::string>& argocd_hash,
                   const std::map<std::string, StackApplication>& wanted,
@@ -282,14 +322,7 @@ void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& va
                             prior->argocd->version.is_known();
     argocd.version = same_chart ? prior->argocd->version : Attr<std::string>::Unknown();
   }
-  if (planned.grafana.is_known()) {
-    const Attr<std::string>& expose = planned.grafana->expose;
-    const bool has_url = prior != nullptr && prior->grafana.is_known() && IsExposed(*prior) &&
-                         prior->grafana->url.is_known();
-    planned.grafana->url = expose.is_known() && *expose == "none" ? Attr<std::string>()
-                           : has_url && IsExposed(planned)        ? prior->grafana->url
-                                                                  : Attr<std::string>::Unknown();
-  }
+  PlanAddresses(prior, planned);
   planned.applications = prior != nullptr && applications_known
                              ? PlannedApplications(*prior, wanted)
                              : Attr<MapOf<StackApplication>>::Unknown();
@@ -310,8 +343,8 @@ void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStack
 
 void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
                  const Desired& desired, PrivateState& private_state) {
-  if (!Checked(private_state).empty()) {
-    SetChecked(DigestOf(state, files, desired), private_state);
+  if (!CheckedDigest(private_state).empty()) {
+    SetCheckedDigest(DigestOf(state, files, desired), private_state);
   }
 }
 
@@ -346,6 +379,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       return;
     }
     forecast = made ? Attr<Forecast>(*made) : Attr<Forecast>();
+  } else {
+    Remember(std::nullopt, operation.private_state);  // that of another configuration
   }
   const Attr<std::string> later = Attr<std::string>::Unknown();
   const Attr<std::string> values_hash = files_known ? Attr<std::string>(HashOf(files)) : later;

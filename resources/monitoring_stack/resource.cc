@@ -10,7 +10,11 @@
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
 #include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/checks/rendered_stack.h"
+#include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/mapping.h"
+#include "resources/monitoring_stack/memory.h"
+#include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/operation_lease.h"
 #include "resources/monitoring_stack/orphans.h"
 #include "resources/monitoring_stack/plan.h"
@@ -58,6 +62,30 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   Connections& connections) {
   return monitoring_stack::DesiredOf(
       model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+}
+
+// The same with what is rendered from it: as the plan found, else by looking again.
+absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
+                                 Connections& connections, const kubernetes::Call& call,
+                                 PrivateState& private_state) {
+  Desired desired = DesiredOf(model, files, connections);
+  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
+  if (desired.footprint) {
+    return desired;
+  }
+  KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
+  const monitoring_stack::RenderedStack stack =
+      monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
+  for (const monitoring_stack::RenderedComponent& component : stack.components) {
+    for (const absl::Status& status : {component.fetched, component.rendered}) {
+      if (!status.ok()) {
+        return WithPath(status, Path(component.attribute));
+      }
+    }
+  }
+  desired.footprint = monitoring_stack::FootprintOf(stack);
+  monitoring_stack::Remember(desired.footprint, private_state);
+  return desired;
 }
 
 // What is to be written to Grafana's Secret, and whether even over what is there.
@@ -160,6 +188,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::create, kCreateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
+  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
   const auto failed = [&](const absl::Status& status) {
     operation.diagnostics.AddStatus(status, "Could not create the monitoring stack");
     return Existence::kAbsent;
@@ -182,7 +211,12 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  absl::StatusOr<Desired> desired =
+      Rendered(state, *files, connections_, call, operation.private_state);
+  if (!desired.ok()) {
+    return failed(desired.status());
+  }
+  Stack stack(connections_, access, *std::move(desired));
   TakePassword(nullptr, config, stack);
   WarnOfExpiry(access, operation);
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
@@ -222,7 +256,9 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   }
   // Only what is there matters here; a broken values file is the plan's business.
   const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
-  Stack stack(connections_, access, DesiredOf(state, files, connections_));
+  Desired desired = DesiredOf(state, files, connections_);
+  desired.footprint = monitoring_stack::RememberedFootprint(operation.private_state);
+  Stack stack(connections_, access, std::move(desired));
   const auto steps = monitoring_stack::StepsOf(stack);
   RunOptions options{operation.request.stop, kReadTimeout, "read", Subject(state)};
   const RunReport report =
@@ -248,6 +284,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::update, kUpdateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
+  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
   const auto failed = [&](const absl::Status& status) {
     operation.diagnostics.AddStatus(status, "Could not update the monitoring stack");
     // As it was: the next refresh sees what did change, the next plan what did not.
@@ -272,7 +309,12 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  absl::StatusOr<Desired> desired =
+      Rendered(state, *files, connections_, call, operation.private_state);
+  if (!desired.ok()) {
+    return failed(desired.status());
+  }
+  Stack stack(connections_, access, *std::move(desired));
   TakePassword(&prior, config, stack);
   WarnOfExpiry(access, operation);
   if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/settings.h"
 
+#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/storage.h"
 
 namespace kproto {
@@ -19,6 +20,11 @@ FieldOption Groups(const char* who, const char* may) {
     Check(GroupText())(a);
     Doc(std::string("Groups of ") + who + ": " + may)(a);
   };
+}
+
+Validator HostText() {
+  return Matches("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+                 "must be a host name such as grafana.example.com, in lower case");
 }
 
 }  // namespace
@@ -65,6 +71,40 @@ const Table<StackRbac>& StackRbac::Fields() {
             Groups("administrators",
                    "they may do everything in the stack's namespaces, Secrets "
                    "included, and in Argo CD.")),
+  });
+  return table;
+}
+
+const Table<StackIngress>& StackIngress::Fields() {
+  using monitoring_stack::kIngressNginxChart;
+  using monitoring_stack::kNginxIngressChart;
+  static const auto& table = *new Table<StackIngress>({
+      Field("controller", &StackIngress::controller,
+            Default(Value::String(kNginxIngressChart.component)),
+            Check(OneOf({kNginxIngressChart.component, kIngressNginxChart.component, "none"})),
+            Doc("The ingress controller to install: `nginx-ingress` (F5's), `ingress-nginx` (the "
+                "community's, which ended in March 2026), or `none` where the cluster has one.")),
+      Field("chart_repository", &StackIngress::chart_repository, Optional(),
+            Check(Matches("(https?|oci)://.+", "must be the URL of a chart repository")),
+            Doc(std::string("Repository of the controller's chart. Default: `") +
+                kNginxIngressChart.repository + "` or `" + kIngressNginxChart.repository + "`.")),
+      Field("chart_version", &StackIngress::chart_version, Optional(), Check(NotEmpty()),
+            Doc(std::string("Version of the controller's chart. Default: `") +
+                kNginxIngressChart.version + "` or `" + kIngressNginxChart.version + "`.")),
+      Field("class_name", &StackIngress::class_name, Default(Value::String("nginx")),
+            Check(NotEmpty()), Doc("IngressClass of the stack's Ingresses.")),
+      Field("grafana_host", &StackIngress::grafana_host, Optional(), Check(HostText()),
+            Doc("Host name of Grafana. Its DNS record, with `address`, is yours to make.")),
+      Field("argocd_host", &StackIngress::argocd_host, Optional(), Check(HostText()),
+            Doc("Host name of Argo CD.")),
+      Field("tls_secret_name", &StackIngress::tls_secret_name, Optional(), Check(NotEmpty()),
+            Doc("Secret of the type `kubernetes.io/tls` for these hosts, in the namespace of each. "
+                "Conflicts with `cluster_issuer`.")),
+      Field("cluster_issuer", &StackIngress::cluster_issuer, Optional(), Check(NotEmpty()),
+            Doc("ClusterIssuer of cert-manager that makes the certificates.")),
+      Field("address", &StackIngress::address, Computed(),
+            Doc("Address of the controller's load balancer; null without a controller of the "
+                "stack.")),
   });
   return table;
 }

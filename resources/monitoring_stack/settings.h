@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // The parts of a kproto_monitoring_stack that are about its cluster rather than about a chart:
-// volumes, people, and what namespaces may do. Their tables are in settings.cc.
+// volumes, people, and the way in. Their tables are in settings.cc.
 #pragma once
 
 #include <string>
@@ -21,6 +21,13 @@ struct StackStorage {
 struct StackRbac {
   Attr<SetOf<std::string>> viewer_groups, operator_groups, admin_groups;
   static const Table<StackRbac>& Fields();
+};
+
+// Hosts under which the stack is reached by HTTPS, and who serves them.
+struct StackIngress {
+  Attr<std::string> controller, chart_repository, chart_version, class_name;
+  Attr<std::string> grafana_host, argocd_host, tls_secret_name, cluster_issuer, address;
+  static const Table<StackIngress>& Fields();
 };
 
 }  // namespace kproto

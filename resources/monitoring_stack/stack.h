@@ -26,8 +26,10 @@ struct Found {
   std::map<std::string, std::optional<argocd::Observed>> applications;
   std::optional<Json> storage_class;  // of the stack's own making
   std::vector<Json> rbac, isolation;  // likewise
+  std::vector<std::string> retired;   // Applications of ours that are not wanted
   bool grafana_exposed = false;
-  std::string grafana_url;  // "" while there is none
+  std::string grafana_url;      // of its load balancer; "" while there is none
+  std::string ingress_address;  // of the controller's; ""
 };
 
 struct Stack {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/steps.h"
 
+#include "resources/monitoring_stack/address_steps.h"
 #include "resources/monitoring_stack/application_steps.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
@@ -20,15 +21,19 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   steps.push_back(std::make_unique<CrdsStep>(stack));
   steps.push_back(std::make_unique<ReleaseStep>(stack));
   steps.push_back(std::make_unique<ProjectStep>(stack));
+  steps.push_back(std::make_unique<RetiredApplicationsStep>(stack));
+  steps.push_back(std::make_unique<LeftoverApplicationsStep>(stack));
   if (stack.desired.git) {
     steps.push_back(std::make_unique<AppOfAppsStep>(stack));
   } else {
-    steps.push_back(std::make_unique<RetiredParentStep>(stack));
     for (const Component& component : stack.desired.components) {
       steps.push_back(std::make_unique<ApplicationStep>(stack, component));
     }
   }
-  steps.push_back(std::make_unique<AddressStep>(stack, GrafanaStepName(stack.desired)));
+  steps.push_back(std::make_unique<GrafanaAddressStep>(stack));
+  if (!stack.desired.ingress.controller.empty()) {
+    steps.push_back(std::make_unique<IngressAddressStep>(stack));
+  }
   return steps;
 }
 

@@ -33,6 +33,24 @@ void ValidateStorage(const Attr<StackStorage>& storage, Diagnostics& diagnostics
   }
 }
 
+void ValidateIngress(const Attr<StackIngress>& ingress, Diagnostics& diagnostics) {
+  if (!ingress.is_known()) {
+    return;
+  }
+  const Path path("ingress");
+  if (!ingress->tls_secret_name.is_null() && !ingress->cluster_issuer.is_null()) {
+    diagnostics.AddError("Two certificates",
+                         "ingress.tls_secret_name names a certificate that is there, and "
+                         "ingress.cluster_issuer has one made: set one of them.",
+                         path.Attribute("tls_secret_name"));
+  }
+  if (ingress->grafana_host.is_known() && ingress->argocd_host.is_known() &&
+      *ingress->grafana_host == *ingress->argocd_host) {
+    diagnostics.AddError("One host for two", "Grafana and Argo CD need host names of their own.",
+                         path.Attribute("argocd_host"));
+  }
+}
+
 }  // namespace
 
 void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics) {
@@ -99,6 +117,7 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
   }
   ValidateSeverities(config, diagnostics);
   ValidateStorage(config.storage, diagnostics);
+  ValidateIngress(config.ingress, diagnostics);
   if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
       config.grafana->admin_password_wo_version.is_known()) {
     diagnostics.AddError("A version of no password",

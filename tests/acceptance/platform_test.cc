@@ -202,6 +202,30 @@ TEST_F(PlatformAcceptanceTest, WithoutGitAnApplicationDeletedByHandIsShownAndMen
   ExpectOk(workspace_.Apply());
   workspace_.ExpectPlan(0);
   EXPECT_EQ(Applications()["promtail"], "Synced Healthy");
+  {
+    SCOPED_TRACE("another collector, and hosts behind an ingress controller");
+    workspace_.Edit("main.tf", "collector   = \"promtail\"",
+                    "collector   = \"alloy\"\n"
+                    "  ingress = {\n"
+                    "    grafana_host   = \"grafana.example.com\"\n"
+                    "    argocd_host    = \"argocd.example.com\"\n"
+                    "    cluster_issuer = \"letsencrypt\"\n"
+                    "  }");
+    workspace_.Edit("main.tf", "\"load_balancer\"", "\"none\"");
+    ExpectOk(workspace_.Apply());
+    workspace_.ExpectPlan(0);
+    const auto applications = Applications();
+    EXPECT_EQ(applications.count("promtail"), 0u);
+    EXPECT_EQ(applications.at("alloy"), "Synced Healthy");
+    EXPECT_EQ(applications.at("nginx-ingress"), "Synced Healthy");
+    EXPECT_EQ(applications.at("grafana"), "Synced Healthy");
+    EXPECT_EQ(workspace_.Output("grafana_url"), "https://grafana.example.com");
+    EXPECT_THAT(Inventory(lab_, "load_balancers"), SizeIs(1));
+    const Json project =
+        workspace_.Kubectl({"get", "appproject", "monitoring", "-n", "argocd"})["spec"];
+    EXPECT_THAT(project.dump(), HasSubstr("IngressClass"));
+    EXPECT_THAT(project["clusterResourceWhitelist"].dump(), Not(HasSubstr("*")));
+  }
   ExpectOk(workspace_.Destroy());
   EXPECT_THAT(Inventory(lab_, "volumes"), IsEmpty());
 }

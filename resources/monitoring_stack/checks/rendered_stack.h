@@ -35,6 +35,7 @@ struct Pool {
 
 struct RenderedComponent {
   std::string name;        // "loki": of the values file, the Application and the release
+  std::string attribute;   // of the configuration, that says which chart it is
   std::string ns;          // where its objects go
   std::string repository;  // as the chart's authors publish it, whatever mirror stands in
   helm::ChartRef chart;    // as it is reached

@@ -121,6 +121,29 @@ class StackWorld : public Connections {
     std::vector<Json> objects;
     if (request.chart.name == "loki") {
       objects = {Service("loki-gateway", 80), Service("loki", 3100)};
+      if (request.values.value("/write/autoscaling/enabled"_json_pointer, false)) {
+        objects.push_back(
+            {{"apiVersion", "autoscaling/v2"},
+             {"kind", "HorizontalPodAutoscaler"},
+             {"metadata", {{"name", "loki-write"}}},
+             {"spec",
+              {{"maxReplicas", 3},
+               {"scaleTargetRef",
+                {{"apiVersion", "apps/v1"}, {"kind", "StatefulSet"}, {"name", "loki-write"}}}}}});
+        objects.push_back({{"apiVersion", "apps/v1"},
+                           {"kind", "StatefulSet"},
+                           {"metadata", {{"name", "loki-write"}}},
+                           {"spec", {{"template", {{"spec", Json::object()}}}}}});
+      }
+    } else if (request.chart.name == "metrics-server") {
+      objects = {{{"apiVersion", "apiregistration.k8s.io/v1"},
+                  {"kind", "APIService"},
+                  {"metadata", {{"name", "v1beta1.metrics.k8s.io"}}}}};
+    } else if (request.chart.name == "nginx-ingress" || request.chart.name == "ingress-nginx") {
+      objects = {{{"apiVersion", "networking.k8s.io/v1"},
+                  {"kind", "IngressClass"},
+                  {"metadata", {{"name", "nginx"}}}},
+                 Service(request.chart.name + "-controller", 443)};
     } else if (request.chart.name == "grafana") {
       objects = {Service("grafana", 80)};
       objects[0]["spec"]["type"] =
@@ -161,6 +184,7 @@ class StackWorld : public Connections {
     if (object->at("metadata").contains("deletionTimestamp")) {
       if (key.kind == "Application") {
         kubernetes->Remove({"v1", "Service", "monitoring", key.name});
+        kubernetes->Remove({"v1", "Service", "monitoring", key.name + "-controller"});
         RemoveChildren(*object);
       }
       if (key.kind == "Application" || key.kind == "AppProject") {
@@ -179,6 +203,14 @@ class StackWorld : public Connections {
     MakeChildren(source);
     if (source.value("chart", "") == "grafana") {
       MakeService(source);
+    }
+    for (const char* controller : {"nginx-ingress", "ingress-nginx"}) {
+      if (source.value("chart", "") == controller) {
+        Json service = Service(absl::StrCat(controller, "-controller"), 443);
+        service["metadata"]["namespace"] = "monitoring";
+        service["status"]["loadBalancer"]["ingress"] = Json::array({{{"ip", "192.0.2.8"}}});
+        kubernetes->Put(service);
+      }
     }
     Json status = object.value("status", Json::object());
     status["sync"] = {{"status", "Synced"},
