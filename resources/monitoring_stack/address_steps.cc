@@ -2,6 +2,7 @@
 #include "resources/monitoring_stack/address_steps.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/explain.h"
 #include "clients/kubernetes/json_fields.h"

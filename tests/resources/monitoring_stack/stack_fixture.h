@@ -13,11 +13,24 @@
 
 namespace kproto::testing {
 
+// A configuration with null for whatever is not set, at every depth.
+inline Value Completed(const std::vector<Attribute>& attributes, Value::Map set) {
+  Value::Map result;
+  for (const Attribute& attribute : attributes) {
+    Value value = set[attribute.name];
+    if (attribute.nesting == Nesting::kSingle && value.is_known()) {
+      value = Completed(attribute.nested, value.map());
+    }
+    result[attribute.name] = value;
+  }
+  return Value::OfMap(std::move(result));
+}
+
 class StackTest : public ::testing::Test {
  protected:
   // A configuration; whatever is not set is null, at every depth.
   Value Config(Value::Map set) const {
-    return Complete(resource_.schema().attributes, std::move(set));
+    return Completed(resource_.schema().attributes, std::move(set));
   }
   Value Basic(Value::Map more = {}) const {
     more["cluster_id"] = Value::String(kClusterId);
@@ -25,18 +38,6 @@ class StackTest : public ::testing::Test {
   }
   static Value Object(Value::Map map) { return Value::OfMap(std::move(map)); }
   static Value Text(const char* text) { return Value::String(text); }
-
-  static Value Complete(const std::vector<Attribute>& attributes, Value::Map set) {
-    Value::Map result;
-    for (const Attribute& attribute : attributes) {
-      Value value = set[attribute.name];
-      if (attribute.nesting == Nesting::kSingle && value.is_known()) {
-        value = Complete(attribute.nested, value.map());
-      }
-      result[attribute.name] = value;
-    }
-    return Value::OfMap(std::move(result));
-  }
 
   // A plan that would do nothing.
   void ExpectNoChange(const Value& config) {
