@@ -37,18 +37,6 @@ bool IsGoing(const Json& object) {
   return !StringAt(object, "/metadata/deletionTimestamp").empty();
 }
 
-// What a chart calls its objects.
-std::string FullName(const Desired& desired, const std::string& name) {
-  for (const Component& component : desired.components) {
-    const Json* said = Find(component.values, {"fullnameOverride"});
-    if (component.name == name && said != nullptr && said->is_string() &&
-        !said->get_ref<const std::string&>().empty()) {
-      return *said;
-    }
-  }
-  return name;
-}
-
 std::string StepOf(const Desired& desired, const std::string& component) {
   return desired.git ? "applications" : absl::StrCat("application ", component);
 }

@@ -6,9 +6,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/hint.h"
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/grafana_admin.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -17,6 +20,8 @@ namespace {
 using kubernetes::Conflicts;
 using kubernetes::Propagation;
 using kubernetes::StringAt;
+
+constexpr absl::Duration kGrafanaTimeout = absl::Seconds(20);  // for a pod that is there
 
 kubernetes::ObjectKey NamespaceKey(const std::string& name) {
   return {"v1", "Namespace", "", name};
@@ -120,7 +125,10 @@ absl::Status PasswordStep::Observe(const StepContext& context) {
       std::optional<Json> secret,
       cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret},
                               CallOf(context)));
-  there_ = secret && !StringAt(*secret, "/data/admin-password").empty();
+  std::string password;
+  there_ = secret && absl::Base64Unescape(StringAt(*secret, "/data/admin-password"), &password) &&
+           !password.empty();
+  current_ = SecretString(std::move(password));
   return absl::OkStatus();
 }
 
@@ -132,9 +140,38 @@ Difference PasswordStep::Compare() const {
                                  : Difference::None();
 }
 
+absl::Status PasswordStep::TellGrafana(const Cluster& cluster, const SecretString& password,
+                                       const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
+  const std::string name = FullName(desired(), "grafana");
+  bool runs = false;
+  for (const char* kind : {"Deployment", "StatefulSet"}) {
+    KPROTO_ASSIGN_OR_RETURN(std::optional<Json> workload,
+                            cluster.kubernetes->Get({"apps/v1", kind, desired().ns, name}, call));
+    runs = runs || workload.has_value();
+  }
+  if (!runs || !KeepsItsDatabase(desired())) {
+    return absl::OkStatus();  // its next pod takes what the Secret says
+  }
+  grafana::Grafana grafana = GrafanaOf(desired(), cluster.kubernetes.get());
+  const kubernetes::Call brief{std::min(call.deadline, absl::Now() + kGrafanaTimeout), call.stop};
+  absl::Status status = grafana.CheckHealth(brief);
+  if (status.ok()) {
+    status = RotateAdminPassword(grafana, current_, password, call);
+  } else {
+    status = Annotate(status,
+                      "Grafana has to run for its password to be changed, and does not "
+                      "answer");
+  }
+  return status.ok() ? status : WithPath(status, Path("grafana").Attribute("admin_password_wo"));
+}
+
 absl::Status PasswordStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   const SecretString password = stack_.password.value_or(SecretString(RandomHex(16)));
+  if (there_) {
+    KPROTO_RETURN_IF_ERROR(TellGrafana(cluster, password, context));
+  }
   const Json secret = {{"apiVersion", "v1"},
                        {"kind", "Secret"},
                        {"metadata",

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "resources/monitoring_stack/stack.h"
 
 namespace kproto::monitoring_stack {
@@ -38,7 +39,12 @@ class PasswordStep : public StackStep {
   absl::Status Remove(const StepContext& context) override;
 
  private:
+  // Where Grafana's own database has the password, it is changed there first.
+  absl::Status TellGrafana(const Cluster& cluster, const SecretString& password,
+                           const StepContext& context);
+
   bool there_ = false;
+  SecretString current_;
 };
 
 // Nothing to make: StatefulSets claim their volumes. But nobody else gives them back.

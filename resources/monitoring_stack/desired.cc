@@ -123,6 +123,17 @@ void SetAside(ValuesFiles& files, const std::string& component, const std::strin
 
 }  // namespace
 
+std::string FullName(const Desired& desired, const std::string& name) {
+  for (const Component& component : desired.components) {
+    const Json* said = Find(component.values, {"fullnameOverride"});
+    if (component.name == name && said != nullptr && said->is_string() &&
+        !said->get_ref<const std::string&>().empty()) {
+      return *said;
+    }
+  }
+  return name;
+}
+
 IngressWanted IngressOf(const Attr<StackIngress>& ingress) {
   IngressWanted wanted;
   if (ingress.is_known()) {
@@ -269,6 +280,7 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   desired.storage = StorageOf(model.storage, wiring.ns);
   desired.rbac = RbacOf(model.rbac);
   desired.ingress = wiring.ingress;
+  desired.verify = model.verify.value_or(false);
   desired.isolation =
       IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
   desired.isolation.controller = wiring.ingress.controller;

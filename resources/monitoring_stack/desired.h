@@ -48,6 +48,7 @@ struct Desired {
   RbacWanted rbac;
   IsolationWanted isolation;
   IngressWanted ingress;
+  bool verify = false;
   std::optional<Footprint> footprint;  // nullopt: not known
 
   // Names of all Applications, the parent included.
@@ -65,6 +66,9 @@ using RepositoryLookup = std::function<std::string(const std::string& url)>;
 // Everything in `model` that matters here is known; what is null has its default.
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   const RepositoryLookup& repository);
+
+// What a component's chart calls its objects: its name, or what the values say instead.
+std::string FullName(const Desired& desired, const std::string& component);
 
 // The ingress attribute; what is null has its default.
 IngressWanted IngressOf(const Attr<StackIngress>& ingress);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
+#include "resources/monitoring_stack/checks/workloads.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -140,7 +141,18 @@ Footprint FootprintOf(const RenderedStack& stack) {
       }
     }
   }
-  return collector.Result();
+  Footprint footprint = collector.Result();
+  std::set<std::string> images;
+  for (const Workload& workload : WorkloadsOf(stack)) {
+    for (const char* list : {"/initContainers", "/containers"}) {
+      for (const Json& container : kubernetes::ListAt(*workload.pod, list)) {
+        images.insert(StringAt(container, "/image"));
+      }
+    }
+  }
+  images.erase("");
+  footprint.images.assign(images.begin(), images.end());
+  return footprint;
 }
 
 Json ToJson(const Footprint& footprint) {
@@ -153,7 +165,8 @@ Json ToJson(const Footprint& footprint) {
   return {{"cluster", KindsJson(footprint.cluster_kinds)},
           {"namespaced", KindsJson(footprint.namespaced_kinds)},
           {"namespaces", footprint.namespaces},
-          {"scaled", scaled}};
+          {"scaled", scaled},
+          {"images", footprint.images}};
 }
 
 Footprint FootprintFrom(const Json& json) {
@@ -161,6 +174,7 @@ Footprint FootprintFrom(const Json& json) {
   footprint.cluster_kinds = KindsFrom(kubernetes::ListAt(json, "/cluster"));
   footprint.namespaced_kinds = KindsFrom(kubernetes::ListAt(json, "/namespaced"));
   footprint.namespaces = kubernetes::StringsAt(json, "/namespaces");
+  footprint.images = kubernetes::StringsAt(json, "/images");
   if (const Json* scaled = kubernetes::FieldAt(json, "/scaled");
       scaled != nullptr && scaled->is_object()) {
     for (const auto& [component, workloads] : scaled->items()) {

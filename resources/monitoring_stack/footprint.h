@@ -24,10 +24,11 @@ struct Footprint {
   std::vector<argocd::GroupKind> cluster_kinds, namespaced_kinds;  // each sorted, without doubles
   std::vector<std::string> namespaces;                             // that objects name; sorted
   std::map<std::string, std::vector<Scaled>> scaled;               // by component
+  std::vector<std::string> images;  // of all containers, Argo CD's too; sorted
   friend bool operator==(const Footprint&, const Footprint&) = default;
 };
 
-// Of what Argo CD deploys; every component has rendered.
+// Of what Argo CD deploys, but for the images; every component has rendered.
 Footprint FootprintOf(const RenderedStack& stack);
 
 nlohmann::json ToJson(const Footprint& footprint);

@@ -46,9 +46,9 @@ absl::Status RotateAdminPassword(grafana::Grafana& grafana, const SecretString& 
     return proof;
   }
   return WithHint(
-      absl::FailedPreconditionError(absl::StrCat(
-          "Grafana takes neither the password in the Secret ", kGrafanaAdminSecret,
-          " nor the new one: somebody has changed it in Grafana")),
+      absl::FailedPreconditionError(
+          absl::StrCat("Grafana takes neither the password in the Secret ", kGrafanaAdminSecret,
+                       " nor the new one: somebody has changed it in Grafana")),
       "Set it back there, or run `grafana cli admin reset-admin-password` in its pod, to the "
       "password in the Secret.");
 }

@@ -20,8 +20,8 @@ grafana::Grafana GrafanaOf(const Desired& desired, kubernetes::Kubernetes* kuber
 // Whether Grafana's database outlives its pod.
 bool KeepsItsDatabase(const Desired& desired);
 
-// Makes `to` the password, which is `from` or, after an interruption, `to` already; and proves it by
-// a login. FailedPrecondition when it is neither.
+// Makes `to` the password, which is `from` or, after an interruption, `to` already; and proves it
+// by a login. FailedPrecondition when it is neither.
 absl::Status RotateAdminPassword(grafana::Grafana& grafana, const SecretString& from,
                                  const SecretString& to, const kubernetes::Call& call);
 

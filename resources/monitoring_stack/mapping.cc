@@ -101,6 +101,26 @@ Attr<std::string> GrafanaUrl(const Stack& stack, bool exposed) {
   return TextOrNull(!by_host.empty() ? by_host : exposed ? stack.found.grafana_url : "");
 }
 
+void FillImages(const Stack& stack, Attr<MapOf<std::string>>& state) {
+  if (state.is_unknown()) {
+    MapOf<std::string> images;
+    for (const std::string& image :
+         stack.desired.footprint ? stack.desired.footprint->images : std::vector<std::string>{}) {
+      images[image] = Attr<std::string>::Unknown();
+    }
+    state = std::move(images);
+  }
+  if (!state.is_known()) {
+    return;
+  }
+  for (auto& [image, pulled] : *state) {
+    const auto found = stack.found.images.find(image);
+    FillIn(
+        found == stack.found.images.end() ? Attr<std::string>() : Attr<std::string>(found->second),
+        pulled);
+  }
+}
+
 StackArgoCd ArgoCdFrom(const Stack& stack) {
   StackArgoCd argocd;
   argocd.ns = stack.desired.argocd_ns;
@@ -248,6 +268,7 @@ void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
     FillIn(TextOrNull(stack.found.ingress_address), state.ingress->address);
   }
   FillApplications(ApplicationsFrom(stack.found), state.applications);
+  FillImages(stack, state.images);
 }
 
 void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStackModel& state) {

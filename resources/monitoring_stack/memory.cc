@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kChecked[] = "checked", kFootprint[] = "footprint";
+constexpr char kChecked[] = "checked", kFootprint[] = "footprint", kData[] = "data";
 
 Json Read(const PrivateState& private_state) {
   Json memory = Json::parse(private_state, nullptr, false);
@@ -25,6 +25,25 @@ std::string CheckedDigest(const PrivateState& private_state) {
 void SetCheckedDigest(const std::string& digest, PrivateState& private_state) {
   Json memory = Read(private_state);
   memory[kChecked] = digest;
+  private_state = memory.dump();
+}
+
+std::optional<DataFacts> RememberedFacts(const PrivateState& private_state) {
+  const Json memory = Read(private_state);
+  if (!memory.contains(kData)) {
+    return std::nullopt;
+  }
+  DataFacts facts;
+  facts.schema = kubernetes::ListAt(memory[kData], "/schema");
+  for (const std::string& component : kubernetes::StringsAt(memory[kData], "/volumes")) {
+    facts.with_volume.insert(component);
+  }
+  return facts;
+}
+
+void Remember(const DataFacts& facts, PrivateState& private_state) {
+  Json memory = Read(private_state);
+  memory[kData] = {{"schema", facts.schema}, {"volumes", facts.with_volume}};
   private_state = memory.dump();
 }
 

@@ -117,8 +117,8 @@ const Table<StackGrafana>& StackGrafana::Fields() {
             Doc("Password of the user `admin`. Never stored in the state; kept in the Kubernetes "
                 "Secret `grafana-admin`. Without it one is made up there.")),
       Field("admin_password_wo_version", &StackGrafana::admin_password_wo_version, Optional(),
-            Doc("Change it to set `admin_password_wo` anew. Grafana restarts then; with a "
-                "persistent volume it keeps the password its database was made with.")),
+            Doc("Change it to set `admin_password_wo` anew: in the database that Grafana keeps on "
+                "a volume, too, and proved by a login. Grafana restarts then.")),
       Field("url", &StackGrafana::url, Computed(),
             Doc("Where Grafana is reached; null unless exposed.")),
   });
@@ -289,6 +289,10 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("max_load_balancers", &M::max_load_balancers, Optional(), Check(Between(0, 1000)),
             Doc("Most load balancers that the stack may have; a plan for more is an error. Each "
                 "costs money.")),
+      Field("verify", &M::verify, Optional(),
+            Doc("Whether each apply ends with a proof: a line pushed to Loki is read back, and "
+                "Grafana answers and gets through to each of its datasources. It fails where they "
+                "do not.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
       Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
             Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "
@@ -304,6 +308,11 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
       Field("applications", &M::applications, Computed(),
             Doc("The Applications of Argo CD, by name.")),
+      Field("images", &M::images, Computed(),
+            Doc("Every container image of the stack as the charts name it, and where a node has "
+                "pulled it from, by digest; null while that is not known. For mirrors.")),
+      Field("verified", &M::verified, Computed(),
+            Doc("`true` after an apply with `verify`; null otherwise.")),
       Field("drift", &M::drift, Computed(),
             Doc("What was found missing or changed behind kproto's back and has no attribute of "
                 "its own; empty after an apply.")),

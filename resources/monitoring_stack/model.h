@@ -114,12 +114,15 @@ struct MonitoringStackModel {
   Attr<MapOf<StackNodePool>> node_pools;
   Attr<MapOf<std::string>> checks;
   Attr<int64_t> max_load_balancers;
+  Attr<bool> verify;
   Attr<Timeouts> timeouts;
 
   Attr<std::string> cluster_uid, values_hash;
   Attr<int64_t> planned_load_balancers, planned_volume_gib;
   Attr<double> planned_monthly_cost;
   Attr<MapOf<StackApplication>> applications;
+  Attr<MapOf<std::string>> images;
+  Attr<bool> verified;
   Attr<ListOf<std::string>> drift;
   static const Table<MonitoringStackModel>& Fields();
 };

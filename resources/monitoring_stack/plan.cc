@@ -131,13 +131,19 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
     return std::nullopt;
   }
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
-  const RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  if (prior != nullptr) {
+    stack.before = RememberedFacts(operation.private_state);
+  }
   RunChecks(stack, operation.diagnostics);
   SetCheckedDigest(digest, operation.private_state);
   const std::optional<Forecast> forecast = ForecastOf(stack);
   // Where something does not render, the apply looks again.
   Remember(forecast ? std::optional<Footprint>(FootprintOf(stack)) : std::nullopt,
            operation.private_state);
+  if (!operation.diagnostics.has_error()) {
+    Remember(DataFactsOf(stack), operation.private_state);
+  }
   return forecast;
 }
 
@@ -305,13 +311,34 @@ void PlanAddresses(const MonitoringStackModel* prior, MonitoringStackModel& plan
   }
 }
 
+// Which images there will be is known from the render; what the nodes pull for them is not.
+void PlanImages(const MonitoringStackModel* prior, const Attr<Forecast>& forecast,
+                const std::optional<Footprint>& footprint, MonitoringStackModel& planned) {
+  if (forecast.is_null() && prior != nullptr && prior->images.is_known()) {
+    planned.images = prior->images;
+  } else if (!footprint) {
+    planned.images = Attr<MapOf<std::string>>::Unknown();
+  } else {
+    MapOf<std::string> images;
+    for (const std::string& image : footprint->images) {
+      images[image] = Attr<std::string>::Unknown();
+    }
+    planned.images = std::move(images);
+  }
+}
+
 void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
                   const Attr<std::string>& argocd_hash,
                   const std::map<std::string, StackApplication>& wanted,
-                  const Attr<Forecast>& forecast, MonitoringStackModel& planned) {
+                  const Attr<Forecast>& forecast, const std::optional<Footprint>& images,
+                  MonitoringStackModel& planned) {
   const bool applications_known = GitIsKnown(planned);
   planned.values_hash = values_hash;
   PlanForecast(prior, forecast, planned);
+  PlanImages(prior, forecast, images, planned);
+  planned.verified = planned.verify.is_unknown()      ? Attr<bool>::Unknown()
+                     : planned.verify.value_or(false) ? Attr<bool>(true)
+                                                      : Attr<bool>();
   planned.drift = ListOf<std::string>{};
   if (planned.argocd.is_known()) {
     StackArgoCd& argocd = *planned.argocd;
@@ -388,7 +415,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
   if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
-    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, result);
+    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast,
+                 RememberedFootprint(operation.private_state), result);
     planned = std::move(result);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/hint.h"
@@ -12,6 +13,7 @@
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
 #include "resources/monitoring_stack/memory.h"
 #include "resources/monitoring_stack/omitted.h"
@@ -162,6 +164,16 @@ absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& 
   const auto steps = monitoring_stack::StepsOf(stack);
   const RunReport report =
       Runner(connections.clock(), options).Converge(monitoring_stack::Pointers(steps));
+  if (report.status.ok()) {
+    // Worth knowing, and no reason to fail.
+    const kubernetes::Call call{absl::Now() + kReadTimeout, options.stop};
+    if (const auto cluster = stack.access.Get(call); cluster.ok()) {
+      auto images = monitoring_stack::PulledImages(*cluster, stack.desired, call);
+      if (images.ok()) {
+        stack.found.images = *std::move(images);
+      }
+    }
+  }
   monitoring_stack::FillUnknown(stack, state);
   return Describe(report);
 }
@@ -181,6 +193,25 @@ void MonitoringStackResource::ModifyPlan(const MonitoringStackModel* prior,
                                          MonitoringStackModel& planned, std::vector<Path>& replace,
                                          Operation& operation) {
   monitoring_stack::RefinePlan(prior, config, planned, replace, connections_, operation);
+}
+
+void MonitoringStackResource::PlanDestroy(const MonitoringStackModel& prior, Operation& operation) {
+  const int64_t gib = prior.planned_volume_gib.value_or(0);
+  if (gib == 0) {
+    return;
+  }
+  const monitoring_stack::StorageWanted storage =
+      monitoring_stack::StorageOf(prior.storage, prior.ns.value_or(""));
+  const bool kept =
+      storage.reclaim_policy == "Retain" || absl::EndsWith(storage.storage_class, "-retain");
+  operation.diagnostics.AddWarning(
+      kept ? "The volumes stay" : "The data goes with the stack",
+      kept ? absl::StrCat("The stack's volumes (", gib,
+                          " GiB) are retained: they stay in the cluster as released "
+                          "PersistentVolumes, and are billed until somebody deletes them.")
+           : absl::StrCat("Destroying the stack deletes its volumes (", gib,
+                          " GiB) with all logs and dashboards on them. To keep them, apply "
+                          "storage = { reclaim_policy = \"Retain\" } first."));
 }
 
 Existence MonitoringStackResource::Create(const MonitoringStackModel& config,

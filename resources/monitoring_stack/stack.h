@@ -28,8 +28,9 @@ struct Found {
   std::vector<Json> rbac, isolation;  // likewise
   std::vector<std::string> retired;   // Applications of ours that are not wanted
   bool grafana_exposed = false;
-  std::string grafana_url;      // of its load balancer; "" while there is none
-  std::string ingress_address;  // of the controller's; ""
+  std::string grafana_url;                    // of its load balancer; "" while there is none
+  std::string ingress_address;                // of the controller's; ""
+  std::map<std::string, std::string> images;  // pulled, by the name the charts give them
 };
 
 struct Stack {

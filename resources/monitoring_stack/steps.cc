@@ -7,6 +7,7 @@
 #include "resources/monitoring_stack/base_steps.h"
 #include "resources/monitoring_stack/policy_steps.h"
 #include "resources/monitoring_stack/storage_step.h"
+#include "resources/monitoring_stack/verify_step.h"
 
 namespace kproto::monitoring_stack {
 
@@ -33,6 +34,13 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   steps.push_back(std::make_unique<GrafanaAddressStep>(stack));
   if (!stack.desired.ingress.controller.empty()) {
     steps.push_back(std::make_unique<IngressAddressStep>(stack));
+  }
+  if (stack.desired.verify) {
+    std::vector<std::string> before;
+    for (const auto& step : steps) {
+      before.emplace_back(step->name());
+    }
+    steps.push_back(std::make_unique<VerifyStep>(stack, std::move(before)));
   }
   return steps;
 }

@@ -91,8 +91,8 @@ absl::Status VerifyStep::ProveLoki(const Cluster& cluster, const StepContext& co
 absl::Status VerifyStep::ProveGrafana(const Cluster& cluster, const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   grafana::Grafana grafana = GrafanaOf(desired(), cluster.kubernetes.get());
-  KPROTO_RETURN_IF_ERROR(
-      Failed("Grafana does not answer", Persist(context, [&] { return grafana.CheckHealth(call); })));
+  KPROTO_RETURN_IF_ERROR(Failed("Grafana does not answer",
+                                Persist(context, [&] { return grafana.CheckHealth(call); })));
   KPROTO_ASSIGN_OR_RETURN(
       std::optional<Json> secret,
       cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret}, call));
@@ -106,7 +106,8 @@ absl::Status VerifyStep::ProveGrafana(const Cluster& cluster, const StepContext&
   if (!session.ok()) {
     return Failed("nobody can log in", session.status());
   }
-  absl::StatusOr<std::vector<grafana::Datasource>> datasources = grafana.Datasources(*session, call);
+  absl::StatusOr<std::vector<grafana::Datasource>> datasources =
+      grafana.Datasources(*session, call);
   if (!datasources.ok()) {
     return Failed("Grafana has no datasources", datasources.status());
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// VerifyStep: the proof, after everything else, that the stack does what it is for: a line pushed to
-// Loki is read back, and Grafana answers, takes its administrator's password, and gets through to
-// each of its datasources. All over the API server, so nothing need be exposed.
+// VerifyStep: the proof, after everything else, that the stack does what it is for: a line pushed
+// to Loki is read back, and Grafana answers, takes its administrator's password, and gets through
+// to each of its datasources. All over the API server, so nothing need be exposed.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // PlayedServices: a Grafana and a Loki as their HTTP APIs show them, for a FakeKubernetes to proxy
-// to: Grafana keeps its password in a database, whatever a Secret says, and hands out sessions; Loki
-// gives back what was pushed.
+// to: Grafana keeps its password in a database, whatever a Secret says, and hands out sessions;
+// Loki gives back what was pushed.
 #pragma once
 
 #include <map>

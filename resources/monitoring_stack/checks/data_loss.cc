@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
-// Rule data_loss: nothing in the configuration makes logs unreadable or gives up the volume they are
-// on. Loki finds old logs by the schema period that they were written under, so a period that has
-// begun is never edited, and a new one begins in the future
+// Rule data_loss: nothing in the configuration makes logs unreadable or gives up the volume they
+// are on. Loki finds old logs by the schema period that they were written under, so a period that
+// has begun is never edited, and a new one begins in the future
 // (https://grafana.com/docs/loki/latest/operations/storage/schema/).
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/checks/data_facts.h"
 #include "resources/monitoring_stack/checks/rules.h"
+#include "resources/monitoring_stack/checks/workloads.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -54,7 +55,8 @@ void CheckSchema(const Json& before, const Json& now, const std::string& today,
       continue;
     }
     Finding finding = About("loki", kSchema, "A new schema period begins in the past");
-    finding.cause = absl::StrCat("It begins on ", from, ", and what was written since then lies "
+    finding.cause = absl::StrCat("It begins on ", from,
+                                 ", and what was written since then lies "
                                  "under the period before.");
     finding.cure = absl::StrCat("Let it begin after ", today, " (UTC).");
     findings.push_back(std::move(finding));
@@ -84,8 +86,9 @@ void CheckDataLoss(const RenderedStack& stack, Findings& findings) {
     if (said != nullptr && *said == Json(true)) {
       Finding finding = About("loki", key, "Loki's volume would go with its StatefulSet");
       finding.severity = Severity::kWarning;
-      finding.cause = "Deleting the StatefulSet, as a failed upgrade may make one do, deletes the "
-                      "logs.";
+      finding.cause =
+          "Deleting the StatefulSet, as a failed upgrade may make one do, deletes the "
+          "logs.";
       finding.cure = "Set it to false: destroying the stack removes the volume anyway.";
       findings.push_back(std::move(finding));
     }
@@ -106,7 +109,8 @@ void CheckDataLoss(const RenderedStack& stack, Findings& findings) {
     if (component == "loki") {
       finding.key = {"singleBinary", "persistence"};
     }
-    finding.cause = "It has one, and the values ask for none any more: what is on it would be lost.";
+    finding.cause =
+        "It has one, and the values ask for none any more: what is on it would be lost.";
     finding.cure = "Keep persistence on; or lower this check once the data may go.";
     findings.push_back(std::move(finding));
   }

@@ -81,6 +81,8 @@ const std::vector<Rule>& Rules() {
        CheckReferences},
       {"storage", "no volume is shared that cannot be, and every class exists, stays and encrypts",
        CheckStorage},
+      {"data_loss", "no log becomes unreadable, and no volume is given up", CheckDataLoss},
+      {"upgrades", "what a chart's new major version changes is known", CheckUpgrades},
       {"retention", "what Loki is told of keeping logs holds together", CheckRetention},
       {"autoscaling", "every autoscaler can do its work", CheckAutoscaling},
       {"exposure", "what is public asks for a secret that is one", CheckExposure},

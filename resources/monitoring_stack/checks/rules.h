@@ -29,6 +29,8 @@ void CheckWiring(const RenderedStack& stack, Findings& findings);
 void CheckDashboards(const RenderedStack& stack, Findings& findings);
 void CheckReferences(const RenderedStack& stack, Findings& findings);
 void CheckStorage(const RenderedStack& stack, Findings& findings);
+void CheckDataLoss(const RenderedStack& stack, Findings& findings);
+void CheckUpgrades(const RenderedStack& stack, Findings& findings);
 void CheckRetention(const RenderedStack& stack, Findings& findings);
 void CheckAutoscaling(const RenderedStack& stack, Findings& findings);
 void CheckExposure(const RenderedStack& stack, Findings& findings);

@@ -13,8 +13,8 @@ namespace {
 
 struct Change {
   const char* chart;
-  int major;                      // the version that brings it
-  std::vector<std::string> key;   // of the user's that it concerns; empty: everybody
+  int major;                     // the version that brings it
+  std::vector<std::string> key;  // of the user's that it concerns; empty: everybody
   const char* what;
   const char* cure;
 };
@@ -89,9 +89,8 @@ void CheckUpgrades(const RenderedStack& stack, Findings& findings) {
     const auto said = stack.files.by_component.find(component.name);
     for (const Change& change : Changes()) {
       const bool crossed = from > 0 && from < change.major && change.major <= to;
-      const bool concerned =
-          change.key.empty() || (said != stack.files.by_component.end() &&
-                                 Find(said->second, change.key) != nullptr);
+      const bool concerned = change.key.empty() || (said != stack.files.by_component.end() &&
+                                                    Find(said->second, change.key) != nullptr);
       if (component.chart.name != change.chart || !crossed || !concerned) {
         continue;
       }

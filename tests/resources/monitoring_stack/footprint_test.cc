@@ -34,6 +34,7 @@ TEST(FootprintTest, HasTheKindsThatAreRenderedAndWhatControllersMakeOfThem) {
               ElementsAre(GroupKind{"", "ConfigMap"}, GroupKind{"", "Pod"},
                           GroupKind{"apps", "Deployment"}, GroupKind{"apps", "ReplicaSet"}));
   EXPECT_THAT(footprint.namespaces, ElementsAre("kube-system", "monitoring"));
+  EXPECT_THAT(footprint.images, ElementsAre());
 }
 
 TEST(FootprintTest, ACustomKindIsAllowedWhereverItMayBe) {

@@ -106,6 +106,7 @@ class StackWorld : public Connections {
   std::vector<kubernetes::Credentials> credentials_seen;
   std::map<std::string, std::string> health = {};  // of Applications by name; else Healthy
   bool syncs = true;
+  int volume_gib = 0;  // of Loki's claim; 0: it has none
 
  private:
   void AddChart(const monitoring_stack::Chart& chart, const std::string& version) {
@@ -113,14 +114,24 @@ class StackWorld : public Connections {
     metadata.name = chart.name;
     metadata.version = version;
     metadata.app_version = absl::StrCat("v", version);
-    helm.AddChart(chart.repository, metadata, Json::object(), &Render);
+    helm.AddChart(chart.repository, metadata, Json::object(),
+                  [this](const helm::TemplateRequest& request) { return Render(request); });
   }
 
   // Of the charts' objects, those that the plan looks for.
-  static absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
+  absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
     std::vector<Json> objects;
     if (request.chart.name == "loki") {
       objects = {Service("loki-gateway", 80), Service("loki", 3100)};
+      if (volume_gib > 0) {
+        objects.push_back(
+            {{"apiVersion", "v1"},
+             {"kind", "PersistentVolumeClaim"},
+             {"metadata", {{"name", "storage-loki-0"}}},
+             {"spec",
+              {{"accessModes", Json::array({"ReadWriteOnce"})},
+               {"resources", {{"requests", {{"storage", absl::StrCat(volume_gib, "Gi")}}}}}}}});
+      }
       if (request.values.value("/write/autoscaling/enabled"_json_pointer, false)) {
         objects.push_back(
             {{"apiVersion", "autoscaling/v2"},
@@ -145,7 +156,14 @@ class StackWorld : public Connections {
                   {"metadata", {{"name", "nginx"}}}},
                  Service(request.chart.name + "-controller", 443)};
     } else if (request.chart.name == "grafana") {
-      objects = {Service("grafana", 80)};
+      const Json container = {{"name", "grafana"},
+                              {"image", "grafana/grafana:v" + request.chart.version}};
+      objects = {
+          Service("grafana", 80),
+          {{"apiVersion", "apps/v1"},
+           {"kind", "Deployment"},
+           {"metadata", {{"name", "grafana"}}},
+           {"spec", {{"template", {{"spec", {{"containers", Json::array({container})}}}}}}}}};
       objects[0]["spec"]["type"] =
           request.values.value("service", Json::object()).value("type", "ClusterIP");
     }
@@ -300,6 +318,10 @@ class Host {
     resource_.Validate(context, config, diagnostics);
     const Value proposed = Proposed(resource_.schema().attributes, state, config);
     return resource_.Plan(context, {state, proposed, config, private_state}, diagnostics);
+  }
+
+  void PlanDestroy() {
+    resource_.Plan(Context(), {state, Value(), Value(), private_state}, diagnostics);
   }
 
   void Refresh() {
