@@ -65,8 +65,8 @@ std::vector<Json> IsolationObjects(const IsolationWanted& wanted, const std::str
                                    const std::string& argocd_ns) {
   std::vector<Json> objects;
   if (wanted.network_policies) {
-    const Json within = {{{"from", Json::array({Namespace(ns), Namespace(argocd_ns)})}}};
-    objects.push_back(Policy("kproto-within-the-stack", ns, Json::object(), Json::array(within)));
+    const Json within = {{"from", Json::array({Namespace(ns), Namespace(argocd_ns)})}};
+    objects.push_back(Policy("kproto-within-the-stack", ns, Json::object(), Json::array({within})));
     if (wanted.grafana_public) {
       const Json anybody = {
           {"ports", Json::array({{{"port", kGrafanaPort}, {"protocol", "TCP"}}})}};
