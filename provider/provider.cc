@@ -5,7 +5,11 @@
 
 #include "provider/version.h"
 #include "resources/cluster/resource.h"
+#include "resources/firewall/resource.h"
 #include "resources/monitoring_stack/resource.h"
+#include "resources/vpc/resource.h"
+#include "resources/vpc_nat_gateway/resource.h"
+#include "resources/vpc_peering/resource.h"
 
 namespace kproto {
 namespace {
@@ -54,7 +58,11 @@ KprotoProvider::KprotoProvider()
                "a GitOps-managed Grafana and Loki stack."),
       connections_(std::make_unique<RealConnections>()) {
   Add(std::make_unique<ClusterResource>(*connections_));
+  Add(std::make_unique<FirewallResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
+  Add(std::make_unique<NatGatewayResource>(*connections_));
+  Add(std::make_unique<VpcResource>(*connections_));
+  Add(std::make_unique<VpcPeeringResource>(*connections_));
 }
 
 void KprotoProvider::ConfigureModel(const ProviderModel& config, Diagnostics&) {

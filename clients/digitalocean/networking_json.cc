@@ -32,7 +32,11 @@ FirewallState FirewallStateOf(const std::string& text) {
 }
 
 NatGatewayVpc ReadNatGatewayVpc(const JsonView& json) {
-  return {json.RequiredText("vpc_uuid"), json.Text("gateway_ip"), json.Flag("default_gateway")};
+  NatGatewayVpc vpc{json.RequiredText("vpc_uuid"), json.Text("gateway_ip"), std::nullopt};
+  if (!json.At("default_gateway").empty()) {
+    vpc.default_gateway = json.Flag("default_gateway");
+  }
+  return vpc;
 }
 
 std::string ReadEgress(const JsonView& json) { return json.Text("ipv4"); }
@@ -174,7 +178,9 @@ Json WriteNatGatewaySpec(const NatGatewaySpec& spec) {
                {"size", spec.size},
                {"vpcs", Json::array()}};
   for (const NatGatewayVpc& vpc : spec.vpcs) {
-    json["vpcs"].push_back({{"vpc_uuid", vpc.vpc_uuid}, {"default_gateway", vpc.default_gateway}});
+    Json each = {{"vpc_uuid", vpc.vpc_uuid}};
+    PutOptional(each, "default_gateway", vpc.default_gateway);
+    json["vpcs"].push_back(std::move(each));
   }
   PutTimeouts(json, spec.timeouts);
   return json;

@@ -57,8 +57,8 @@ enum class NatGatewayState { kUnknown, kNew, kProvisioning, kActive, kDeleting, 
 
 struct NatGatewayVpc {
   std::string vpc_uuid;
-  std::string gateway_ip;        // inside the VPC; "" until active
-  bool default_gateway = false;  // whether all that leaves the VPC goes through it
+  std::string gateway_ip;               // inside the VPC; "" until active
+  std::optional<bool> default_gateway;  // all that leaves the VPC goes through it; may be unsaid
 };
 
 struct NatGateway {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // Planning a kproto_cluster: what a version means, what a change of VPC entails, what it will cost,
 // and what DigitalOcean would refuse. Reads only.
-#include <nlohmann/json.hpp>
-
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "resources/cluster/checks.h"
@@ -183,16 +181,6 @@ std::string IntentKey(const ClusterModel& cluster) {
   }
   return absl::StrCat("kproto_cluster/", cluster.name.value_or(""), "/",
                       cluster.region.value_or(""), "/", vpc);
-}
-
-PrivateState PlannedPrivate(const std::string& action, const std::string& key) {
-  return nlohmann::json({{"planned", action}, {"key", key}}).dump();
-}
-
-bool PlannedToCreate(const PrivateState& private_state, const std::string& key) {
-  const nlohmann::json json = nlohmann::json::parse(private_state, nullptr, false);
-  return json.is_object() && json.contains("planned") && json["planned"] == "create" &&
-         json.contains("key") && json["key"] == key;
 }
 
 void ClusterResource::PlanDestroy(const ClusterModel& prior, Operation& operation) {

@@ -7,6 +7,7 @@
 #include "provider/runtime/resource.h"
 #include "resources/cluster/model.h"
 #include "resources/connections.h"
+#include "resources/planned_action.h"
 
 namespace kproto {
 
@@ -38,11 +39,5 @@ class ClusterResource : public Resource<ClusterModel> {
 // Who wants the objects of this cluster: the key of its intent in the journal. It holds what can
 // never be changed, so that nothing is gone on with that was begun in another VPC.
 std::string IntentKey(const ClusterModel& cluster);
-
-// What a plan says to the apply that follows, in the private state. A replacement of a cluster
-// whose creation did not finish carries the key of what shall be made, so that the delete half can
-// leave the unfinished cluster to the create half, which goes on with it.
-PrivateState PlannedPrivate(const std::string& action, const std::string& key);
-bool PlannedToCreate(const PrivateState& private_state, const std::string& key);
 
 }  // namespace kproto
