@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/argocd_install.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -23,22 +24,6 @@ absl::Status LetGo(const Cluster& cluster, const kubernetes::ObjectKey& key,
                                     {{"metadata", {{"finalizers", nullptr}}}}, call)
                             .status();
   return absl::IsNotFound(status) ? absl::OkStatus() : status;
-}
-
-// Whether there is an Argo CD that would act on a finalizer.
-absl::StatusOr<bool> ControllerIsThere(const Cluster& cluster, const std::string& ns,
-                                       const kubernetes::Call& call) {
-  kubernetes::ListOptions options;
-  options.ns = ns;
-  options.label_selector = "app.kubernetes.io/component=application-controller";
-  for (const char* kind : {"StatefulSet", "Deployment"}) {
-    KPROTO_ASSIGN_OR_RETURN(std::vector<Json> found,
-                            cluster.kubernetes->List("apps/v1", kind, options, call));
-    if (!found.empty()) {
-      return true;
-    }
-  }
-  return false;
 }
 
 absl::StatusOr<argocd::ApplicationState> WaitHealthy(const Cluster& cluster,
@@ -268,6 +253,9 @@ absl::Status RetiredApplicationsStep::Observe(const StepContext& context) {
   const std::vector<std::string> wanted = desired().ApplicationNames();
   for (const Json& application : applications) {
     const std::string name = kubernetes::KeyOf(application).name;
+    if (name == kReleaseName && desired().manage == Manage::kSelf) {
+      continue;  // Argo CD itself
+    }
     if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
       names_.push_back(name);
     }

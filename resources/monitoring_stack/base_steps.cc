@@ -63,6 +63,9 @@ absl::Status NamespacesStep::Observe(const StepContext& context) {
   ours_.clear();
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   for (const std::string& name : {desired().argocd_ns, desired().ns}) {
+    if (name == desired().argocd_ns && desired().manage == Manage::kExternal) {
+      continue;  // with what is in it
+    }
     KPROTO_ASSIGN_OR_RETURN(std::optional<Json> object,
                             cluster.kubernetes->Get(NamespaceKey(name), CallOf(context)));
     if (!object || IsGoing(*object)) {

@@ -99,6 +99,11 @@ std::string WhyUnused(const MonitoringStackModel& model, const Chart& chart) {
                ? ""
                : absl::StrCat("collector is ", model.collector.value_or("promtail"));
   }
+  if (component == kArgoCdChart.component) {
+    return MemberOr(model.argocd, &StackArgoCd::manage, std::string("helm")) == "external"
+               ? "argocd.manage is external"
+               : "";
+  }
   if (component == kMetricsServerChart.component) {
     return model.metrics_server.is_null() ? "metrics_server is not set" : "";
   }
@@ -208,6 +213,29 @@ argocd::Application Desired::Parent() const {
   return app;
 }
 
+argocd::Application Desired::Itself() const {
+  argocd::Application app;
+  app.ns = argocd_ns;
+  app.name = kReleaseName;
+  app.project = "default";  // it makes roles and definitions that the stack's project may not
+  app.destination.ns = argocd_ns;
+  argocd::Source source;
+  source.repo_url = argocd_chart.repo_url;
+  source.chart = argocd_chart.name;
+  source.target_revision = argocd_chart.version;
+  source.helm.emplace();
+  source.helm->release_name = kReleaseName;
+  source.helm->values = argocd_values;
+  app.sources = {source};
+  app.automated = argocd::Automated{/*prune=*/true, /*self_heal=*/true, /*allow_empty=*/false};
+  app.retry = argocd::Retry{};
+  // Its CRDs are too large for the annotation of a client-side apply.
+  app.sync_options = {"ServerSideApply=true"};
+  app.labels = {{kManagedByLabel, kManagedBy}};
+  app.finalizers.clear();  // it must not delete itself half-way
+  return app;
+}
+
 argocd::AppProject Desired::Project() const {
   argocd::AppProject project;
   project.ns = argocd_ns;
@@ -244,6 +272,10 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   Desired desired;
   desired.ns = wiring.ns;
   desired.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
+  const std::string manage = MemberOr(model.argocd, &StackArgoCd::manage, std::string("helm"));
+  desired.manage = manage == "self"       ? Manage::kSelf
+                   : manage == "external" ? Manage::kExternal
+                                          : Manage::kHelm;
   desired.argocd_chart = RefOf(kArgoCdChart, model.argocd, repository);
   desired.argocd_repository = RepositoryOf(kArgoCdChart, model.argocd);
   desired.argocd_values = ArgoCdValues(wiring, ValuesOf(files, kArgoCdChart));

@@ -36,8 +36,12 @@ struct Component {
   std::string attribute;  // that says which chart it is
 };
 
+// Who keeps Argo CD.
+enum class Manage { kHelm, kSelf, kExternal };
+
 struct Desired {
   std::string ns, argocd_ns;
+  Manage manage = Manage::kHelm;
   helm::ChartRef argocd_chart;
   std::string argocd_repository;
   Json argocd_values;
@@ -57,6 +61,8 @@ struct Desired {
   argocd::Application ApplicationOf(const Component& component) const;
   // Only in git mode.
   argocd::Application Parent() const;
+  // Argo CD as its own Application; only where it manages itself.
+  argocd::Application Itself() const;
   argocd::AppProject Project() const;
 };
 

@@ -124,6 +124,9 @@ void FillImages(const Stack& stack, Attr<MapOf<std::string>>& state) {
 StackArgoCd ArgoCdFrom(const Stack& stack) {
   StackArgoCd argocd;
   argocd.ns = stack.desired.argocd_ns;
+  argocd.manage = std::string(stack.desired.manage == Manage::kSelf       ? "self"
+                              : stack.desired.manage == Manage::kExternal ? "external"
+                                                                          : "helm");
   argocd.url = TextOrNull(stack.desired.ingress.UrlOf(stack.desired.ingress.argocd_host));
   if (stack.found.release) {
     const helm::Release& release = *stack.found.release;
@@ -131,6 +134,22 @@ StackArgoCd ArgoCdFrom(const Stack& stack) {
     argocd.version = TextOrNull(release.app_version);
     argocd.status = std::string(helm::ToString(release.status));
     argocd.values_hash = HashOf(stack.found.release_values);
+  }
+  return argocd;
+}
+
+StackArgoCd ReflectArgoCd(const Stack& stack, const Attr<StackArgoCd>& state) {
+  StackArgoCd argocd = ArgoCdFrom(stack);
+  if (state.is_known()) {
+    argocd.chart_repository = state->chart_repository;
+    if (stack.desired.manage == Manage::kExternal) {
+      argocd.chart_version = state->chart_version;
+    }
+  }
+  const auto& others = stack.found.retired;
+  if ((!state.is_known() || state->manage.is_null()) && !stack.found.release &&
+      std::find(others.begin(), others.end(), kReleaseName) != others.end()) {
+    argocd.manage = std::string("self");  // as an import meets it
   }
   return argocd;
 }
@@ -216,9 +235,11 @@ ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
                             const std::set<std::string, std::less<>>& explained) {
   ListOf<std::string> drift;
   for (Step* step : steps) {
-    const bool shown = explained.count(step->name()) == 0 &&
-                       std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
-                                   [&](const char* name) { return step->name() == name; });
+    const bool foreign = step->name() == "argocd" && stack.desired.manage == Manage::kExternal;
+    const bool shown =
+        foreign || (explained.count(step->name()) == 0 &&
+                    std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
+                                [&](const char* name) { return step->name() == name; }));
     const Difference difference = shown ? step->Compare() : Difference::None();
     if (difference.kind != Difference::Kind::kNone) {
       drift.push_back(difference.reason);
@@ -275,7 +296,7 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   if (state.cluster_uid.is_null()) {
     state.cluster_uid = TextOrNull(stack.access.uid());
   }
-  state.argocd = ArgoCdFrom(stack);
+  state.argocd = ReflectArgoCd(stack, state.argocd);
   ReflectVersion(stack, "grafana", state.grafana);
   ReflectVersion(stack, "loki", state.loki);
   Recognise(stack, state);

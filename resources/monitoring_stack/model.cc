@@ -78,6 +78,12 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
   static const auto& table = *new Table<StackArgoCd>({
       Field("namespace", &StackArgoCd::ns, Default(Value::String("argocd")), Check(NamespaceText()),
             ForcesReplacement(), Doc("Namespace of Argo CD.")),
+      Field("manage", &StackArgoCd::manage, Default(Value::String("helm")),
+            Check(OneOf({"helm", "self", "external"})),
+            Doc("Who keeps Argo CD: `helm`, through this provider; `self`, Argo CD by an "
+                "Application of its own, once Helm has installed it and handed it over; or "
+                "`external`, somebody else, who has it running in `namespace` already. Can be "
+                "changed in place, but for `external`.")),
       Field("chart_repository", &StackArgoCd::chart_repository, Optional(),
             ChartRepository(kArgoCdChart)),
       Field("chart_version", &StackArgoCd::chart_version, ChartVersion(kArgoCdChart)),

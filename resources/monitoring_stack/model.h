@@ -29,6 +29,7 @@ struct StackKubernetes {
 
 struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
+  Attr<std::string> manage;
   Attr<std::string> chart_repository, chart_version, version, status, values_hash, url;
   static const Table<StackArgoCd>& Fields();
 };

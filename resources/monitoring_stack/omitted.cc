@@ -15,6 +15,7 @@ StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
     argocd = *is;
   }
   argocd.ns = std::string("argocd");
+  argocd.manage = std::string("helm");
   argocd.chart_version = std::string(kArgoCdChart.version);
   return argocd;
 }

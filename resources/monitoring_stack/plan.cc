@@ -71,7 +71,7 @@ bool ChartsAreKnown(const MonitoringStackModel& m) {
   };
   return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
          known(m.alloy) && known(m.metrics_server) && known(m.ingress) &&
-         (m.argocd.is_null() || NoneUnknown(m.argocd->ns));
+         (m.argocd.is_null() || NoneUnknown(m.argocd->ns, m.argocd->manage));
 }
 
 bool GitIsKnown(const MonitoringStackModel& m) {
@@ -210,6 +210,10 @@ bool HasController(const MonitoringStackModel& model) {
   return model.ingress.is_known() && model.ingress->controller.value_or("none") != "none";
 }
 
+bool IsExternal(const MonitoringStackModel& model) {
+  return model.argocd.is_known() && model.argocd->manage.value_or("") == "external";
+}
+
 bool IsExposed(const MonitoringStackModel& model) {
   return model.grafana.is_known() && model.grafana->expose.is_known() &&
          *model.grafana->expose == "load_balancer";
@@ -219,9 +223,10 @@ bool IsExposed(const MonitoringStackModel& model) {
 bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
                 const Attr<std::string>& values_hash, const Attr<std::string>& argocd_hash,
                 const std::map<std::string, StackApplication>& wanted) {
-  const bool release_differs = !prior.argocd.is_known() ||
-                               !Satisfies(prior.argocd->values_hash, argocd_hash) ||
-                               prior.argocd->status.value_or("") != "deployed";
+  const bool release_differs =
+      !IsExternal(planned) &&
+      (!prior.argocd.is_known() || !Satisfies(prior.argocd->values_hash, argocd_hash) ||
+       prior.argocd->status.value_or("") != "deployed");
   const bool no_address =
       (IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known()) ||
       (HasController(planned) && HasController(prior) && !prior.ingress->address.is_known());
@@ -344,10 +349,17 @@ void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& va
     StackArgoCd& argocd = *planned.argocd;
     argocd.values_hash = argocd_hash;
     argocd.status = std::string("deployed");
+    if (argocd.manage.is_unknown()) {
+      argocd.values_hash = argocd.status = Attr<std::string>::Unknown();
+    } else if (IsExternal(planned)) {
+      argocd.values_hash = argocd.status = {};
+    }
     const bool same_chart = prior != nullptr && prior->argocd.is_known() &&
                             prior->argocd->chart_version == argocd.chart_version &&
                             prior->argocd->version.is_known();
-    argocd.version = same_chart ? prior->argocd->version : Attr<std::string>::Unknown();
+    argocd.version = IsExternal(planned) ? Attr<std::string>()
+                     : same_chart        ? prior->argocd->version
+                                         : Attr<std::string>::Unknown();
   }
   PlanAddresses(prior, planned);
   planned.applications = prior != nullptr && applications_known
@@ -363,6 +375,13 @@ void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStack
       !prior->argocd->ns.is_null() && !(prior->argocd->ns == planned.argocd->ns) &&
       std::find(replace.begin(), replace.end(), path) == replace.end()) {
     replace.push_back(path);
+  }
+  // Nobody hands over an Argo CD that is not his, and what Helm has installed is not left behind.
+  const Path manage = Path("argocd").Attribute("manage");
+  if (prior != nullptr && prior->argocd.is_known() && !prior->argocd->manage.is_null() &&
+      IsExternal(*prior) != IsExternal(planned) &&
+      std::find(replace.begin(), replace.end(), manage) == replace.end()) {
+    replace.push_back(manage);
   }
 }
 

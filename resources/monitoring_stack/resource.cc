@@ -10,7 +10,7 @@
 #include "base/status_macros.h"
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
-#include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/images.h"

@@ -3,6 +3,7 @@
 
 #include "resources/monitoring_stack/address_steps.h"
 #include "resources/monitoring_stack/application_steps.h"
+#include "resources/monitoring_stack/argocd_modes.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
 #include "resources/monitoring_stack/policy_steps.h"
@@ -19,8 +20,14 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   steps.push_back(std::make_unique<VolumesStep>(stack));
   steps.push_back(std::make_unique<RbacStep>(stack));
   steps.push_back(std::make_unique<IsolationStep>(stack));
-  steps.push_back(std::make_unique<CrdsStep>(stack));
-  steps.push_back(std::make_unique<ReleaseStep>(stack));
+  if (stack.desired.manage == Manage::kExternal) {
+    steps.push_back(std::make_unique<ExternalStep>(stack));
+  } else {
+    steps.push_back(std::make_unique<CrdsStep>(stack));
+    steps.push_back(stack.desired.manage == Manage::kSelf
+                        ? std::unique_ptr<Step>(std::make_unique<SelfManagedStep>(stack))
+                        : std::make_unique<ReleaseStep>(stack));
+  }
   steps.push_back(std::make_unique<ProjectStep>(stack));
   steps.push_back(std::make_unique<RetiredApplicationsStep>(stack));
   steps.push_back(std::make_unique<LeftoverApplicationsStep>(stack));

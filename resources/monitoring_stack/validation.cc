@@ -118,6 +118,14 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
   ValidateSeverities(config, diagnostics);
   ValidateStorage(config.storage, diagnostics);
   ValidateIngress(config.ingress, diagnostics);
+  if (config.argocd.is_known() && config.argocd->manage.is_known() &&
+      *config.argocd->manage == "external" && config.ingress.is_known() &&
+      !config.ingress->argocd_host.is_null()) {
+    diagnostics.AddError("Argo CD is somebody else's",
+                         "With argocd.manage = \"external\" the stack sets nothing of Argo CD's, "
+                         "its host name neither.",
+                         Path("ingress").Attribute("argocd_host"));
+  }
   if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
       config.grafana->admin_password_wo_version.is_known()) {
     diagnostics.AddError("A version of no password",

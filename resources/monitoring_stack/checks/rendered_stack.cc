@@ -117,6 +117,9 @@ RenderedStack Render(const MonitoringStackModel& planned, const MonitoringStackM
                                          desired.argocd_chart, desired.argocd_values,
                                          desired.argocd_repository));
   stack.components.back().by_argocd = false;
+  if (desired.manage == Manage::kExternal) {
+    stack.components.clear();  // whatever chart it is of
+  }
   for (const Component& component : desired.components) {
     stack.components.push_back(ComponentOf(component.name, component.attribute, desired.ns,
                                            component.chart, component.values,

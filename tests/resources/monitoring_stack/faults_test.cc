@@ -217,6 +217,15 @@ TEST_F(StackFaultsTest, AChangeOfEverythingIsGoneOnWithAfterAnyFailure) {
         [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {});
 }
 
+TEST_F(StackFaultsTest, AHandOverIsGoneOnWithAfterAnyFailure) {
+  const Value self = Config({{"argocd", Value::OfMap({{"manage", Value::String("self")}})}});
+  Sweep(
+      create_, [&](Trial& trial) { return trial.Apply(self); },
+      [&](Trial& trial) { trial.ExpectNothingToDo(self); });
+  Sweep([&](Trial& trial) { return trial.Apply(self); },
+        [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {});
+}
+
 TEST_F(StackFaultsTest, AppOfAppsIsGoneOnWithAfterAnyFailure) {
   const Value git =
       Config({{"git", Value::OfMap({{"repo_url", Value::String("https://git.example.com/apps")},
