@@ -290,6 +290,7 @@ void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
   }
   FillApplications(ApplicationsFrom(stack.found), state.applications);
   FillImages(stack, state.images);
+  FillIn(stack.found.verified ? Attr<bool>(true) : Attr<bool>(), state.verified);
 }
 
 void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStackModel& state) {

@@ -341,9 +341,8 @@ void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& va
   planned.values_hash = values_hash;
   PlanForecast(prior, forecast, planned);
   PlanImages(prior, forecast, images, planned);
-  planned.verified = planned.verify.is_unknown()      ? Attr<bool>::Unknown()
-                     : planned.verify.value_or(false) ? Attr<bool>(true)
-                                                      : Attr<bool>();
+  const bool proof = planned.verify.is_unknown() || planned.verify.value_or(false);
+  planned.verified = proof ? Attr<bool>::Unknown() : Attr<bool>();
   planned.drift = ListOf<std::string>{};
   if (planned.argocd.is_known()) {
     StackArgoCd& argocd = *planned.argocd;
