@@ -4,9 +4,19 @@
 #include <cstdlib>
 
 #include "provider/version.h"
+#include "resources/account/data_source.h"
 #include "resources/cluster/resource.h"
+#include "resources/clusters/data_source.h"
 #include "resources/firewall/resource.h"
+#include "resources/kubeconfig/ephemeral.h"
+#include "resources/kubeconfig/merge.h"
+#include "resources/kubernetes_versions/data_source.h"
 #include "resources/monitoring_stack/resource.h"
+#include "resources/regions/data_source.h"
+#include "resources/sizes/data_source.h"
+#include "resources/sizes/size_for.h"
+#include "resources/subnets/subnet_plan.h"
+#include "resources/vpc/data_source.h"
 #include "resources/vpc/resource.h"
 #include "resources/vpc_nat_gateway/resource.h"
 #include "resources/vpc_peering/resource.h"
@@ -63,6 +73,20 @@ KprotoProvider::KprotoProvider()
   Add(std::make_unique<NatGatewayResource>(*connections_));
   Add(std::make_unique<VpcResource>(*connections_));
   Add(std::make_unique<VpcPeeringResource>(*connections_));
+
+  Add(std::make_unique<AccountDataSource>(*connections_));
+  Add(std::make_unique<ClusterDataSource>(*connections_));
+  Add(std::make_unique<ClustersDataSource>(*connections_));
+  Add(std::make_unique<KubernetesVersionsDataSource>(*connections_));
+  Add(std::make_unique<RegionsDataSource>(*connections_));
+  Add(std::make_unique<SizesDataSource>(*connections_));
+  Add(std::make_unique<VpcDataSource>(*connections_));
+
+  Add(std::make_unique<KubeconfigEphemeral>(*connections_));
+
+  Add(MakeKubeconfigMerge());
+  Add(MakeSizeFor());
+  Add(MakeSubnetPlan());
 }
 
 void KprotoProvider::ConfigureModel(const ProviderModel& config, Diagnostics&) {

@@ -13,6 +13,15 @@ using http::Method;
 
 std::string ReadUrn(const JsonView& json) { return json.RequiredText("urn"); }
 
+// A list that does not say how long it is would count as empty.
+int64_t ReadTotal(const JsonView& json) {
+  const JsonView meta = json.At("meta");
+  if (meta.At("total").empty()) {
+    meta.Wrong("an object with a total");
+  }
+  return meta.Integer("total");
+}
+
 std::vector<Assignment> ReadAssignments(const JsonView& json) {
   return json.List("resources", ReadAssignment);
 }
@@ -29,6 +38,10 @@ absl::StatusOr<std::vector<Region>> RestDigitalOcean::ListRegions(std::stop_toke
 
 absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token stop) {
   return api_.FetchAll("/v2/sizes", "sizes", ReadSize, stop);
+}
+
+absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/droplets", .query = "per_page=1"}, "", ReadTotal, stop);
 }
 
 absl::StatusOr<std::vector<LoadBalancer>> RestDigitalOcean::ListLoadBalancers(

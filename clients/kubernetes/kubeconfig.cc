@@ -122,7 +122,7 @@ absl::StatusOr<Credentials> ParseKubeconfig(absl::string_view text) {
   return credentials;
 }
 
-SecretString ToKubeconfig(const Credentials& credentials) {
+SecretString ToKubeconfig(const Credentials& credentials, const std::string& name) {
   Json cluster = {{"server", credentials.host}};
   if (!credentials.cluster_ca_certificate.empty()) {
     cluster["certificate-authority-data"] = absl::Base64Escape(credentials.cluster_ca_certificate);
@@ -137,8 +137,8 @@ SecretString ToKubeconfig(const Credentials& credentials) {
   }
   if (credentials.exec.has_value()) {
     Json env = Json::array();
-    for (const auto& [name, value] : credentials.exec->env) {
-      env.push_back({{"name", name}, {"value", value}});
+    for (const auto& [variable, value] : credentials.exec->env) {
+      env.push_back({{"name", variable}, {"value", value}});
     }
     user["exec"] = {{"apiVersion", credentials.exec->api_version},
                     {"command", credentials.exec->command},
@@ -149,11 +149,10 @@ SecretString ToKubeconfig(const Credentials& credentials) {
   const Json config = {
       {"apiVersion", "v1"},
       {"kind", "Config"},
-      {"current-context", "kproto"},
-      {"clusters", {{{"name", "kproto"}, {"cluster", cluster}}}},
-      {"users", {{{"name", "kproto"}, {"user", user}}}},
-      {"contexts",
-       {{{"name", "kproto"}, {"context", {{"cluster", "kproto"}, {"user", "kproto"}}}}}}};
+      {"current-context", name},
+      {"clusters", {{{"name", name}, {"cluster", cluster}}}},
+      {"users", {{{"name", name}, {"user", user}}}},
+      {"contexts", {{{"name", name}, {"context", {{"cluster", name}, {"user", name}}}}}}};
   return SecretString(config.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -16,8 +16,9 @@ namespace kproto::kubernetes {
 // missing; no error repeats a value.
 absl::StatusOr<Credentials> ParseKubeconfig(absl::string_view yaml);
 
-// A kubeconfig of one context for programs that want a file. Holds secrets: only ever for a 0600
-// file in a 0700 directory, or a memfd.
-SecretString ToKubeconfig(const Credentials& credentials);
+// A kubeconfig of one context for programs that want a file; `name` is that of its cluster, user
+// and context. JSON, which is YAML. Holds secrets: only ever for a 0600 file in a 0700 directory, a
+// memfd, or a value that the host does not store.
+SecretString ToKubeconfig(const Credentials& credentials, const std::string& name = "kproto");
 
 }  // namespace kproto::kubernetes

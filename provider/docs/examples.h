@@ -19,12 +19,11 @@ struct Example {
 // One for each folder of `directory` that has a main.tf, by name. Error: NotFound.
 absl::StatusOr<std::vector<Example>> ReadExamples(const std::string& directory);
 
-// The shortest example that has a block such as `resource "toy_thing"`; nullptr when none has.
-const Example* SimplestWith(const std::vector<Example>& examples, const std::string& keyword,
-                            const std::string& type_name);
+// The shortest example that has this text, such as `resource "toy_thing"` or
+// `provider::toy::join(`; nullptr when none has.
+const Example* SimplestWith(const std::vector<Example>& examples, const std::string& text);
 
-// The example that uses most of the types; nullptr when none uses any.
-const Example* RichestIn(const std::vector<Example>& examples,
-                         const std::vector<std::string>& type_names);
+// The example of this folder; nullptr when there is none.
+const Example* Named(const std::vector<Example>& examples, const std::string& folder);
 
 }  // namespace kproto

@@ -79,11 +79,15 @@ std::string SchemaPage(PageKind kind, const std::string& name, const Schema& sch
   return page;
 }
 
-std::string FunctionPage(const std::string& provider, const AnyFunction& function) {
+std::string FunctionPage(const std::string& provider, const AnyFunction& function,
+                         const Example* example) {
   std::string page = FrontMatter(absl::StrCat(function.name(), " Function"), function.summary());
+  absl::StrAppend(&page, "# ", function.name(), " (Function)\n\n", function.description(), "\n");
+  if (example != nullptr) {
+    absl::StrAppend(&page, "\n## Example Usage\n\n", Fenced("terraform", example->main));
+  }
   absl::StrAppend(
-      &page, "# ", function.name(), " (Function)\n\n", function.description(),
-      "\n\n## Signature\n\n",
+      &page, "\n## Signature\n\n",
       Fenced("text",
              Signature(absl::StrCat("provider::", provider, "::", function.name()), function)));
   std::string parameters;

@@ -17,6 +17,8 @@ enum class PageKind { kProvider, kResource, kDataSource, kEphemeralResource };
 std::string SchemaPage(PageKind kind, const std::string& name, const Schema& schema,
                        const Example* example);
 
-std::string FunctionPage(const std::string& provider, const AnyFunction& function);
+// `example` may be null.
+std::string FunctionPage(const std::string& provider, const AnyFunction& function,
+                         const Example* example);
 
 }  // namespace kproto

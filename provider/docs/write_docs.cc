@@ -13,6 +13,9 @@
 namespace kproto {
 namespace {
 
+// The folder whose example shows what the provider is for.
+constexpr char kFrontPageExample[] = "platform";
+
 namespace fs = std::filesystem;
 
 // The folders that belong to the generator; docs/guides and the like are written by hand.
@@ -31,7 +34,7 @@ void AddPages(const std::string& provider, const Things& things, PageKind kind,
   for (const auto* thing : things) {
     pages[absl::StrCat(folder, "/", PageName(provider, thing->type_name()), ".md")] =
         SchemaPage(kind, thing->type_name(), thing->schema(),
-                   SimplestWith(examples, keyword, thing->type_name()));
+                   SimplestWith(examples, absl::StrCat(keyword, " \"", thing->type_name(), "\"")));
   }
 }
 
@@ -78,14 +81,12 @@ std::map<std::string, std::string> DocsPages(const AnyProvider& provider,
   AddPages(name, provider.ephemeral_resources(), PageKind::kEphemeralResource,
            "ephemeral-resources", "ephemeral", examples, pages);
   for (const AnyFunction* function : provider.functions()) {
-    pages[absl::StrCat("functions/", function->name(), ".md")] = FunctionPage(name, *function);
-  }
-  std::vector<std::string> types;
-  for (const AnyResource* resource : provider.resources()) {
-    types.push_back(resource->type_name());
+    pages[absl::StrCat("functions/", function->name(), ".md")] = FunctionPage(
+        name, *function,
+        SimplestWith(examples, absl::StrCat("provider::", name, "::", function->name(), "(")));
   }
   pages["index.md"] =
-      SchemaPage(PageKind::kProvider, name, provider.schema(), RichestIn(examples, types));
+      SchemaPage(PageKind::kProvider, name, provider.schema(), Named(examples, kFrontPageExample));
   return pages;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// Resource<Model>, DataSource<Model>, EphemeralResource<Model>: what an author writes. The verbs
-// get and give models; this file adapts them to the seam (any.h) and keeps the host's rules: no
-// unknowns after an apply, write-only never stored, state kept when something went wrong half-way.
+// Resource<Model> and DataSource<Model>: what an author writes (see ephemeral.h, function.h, too).
+// The verbs get and give models; this file adapts them to the seam (any.h) and keeps the host's
+// rules: no unknowns after an apply, nothing write-only stored, state kept if it stops half-way.
 #pragma once
 
 #include <optional>

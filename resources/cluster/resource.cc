@@ -10,8 +10,10 @@
 #include "clients/http/response.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
+#include "resources/cluster/lookup.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/steps.h"
+#include "resources/cluster/surroundings.h"
 #include "resources/cluster/version.h"
 
 namespace kproto {
@@ -308,32 +310,13 @@ void ClusterResource::ImportModel(const std::string& id, ClusterModel& state,
     operation.diagnostics.AddStatus(api.status(), summary);
     return;
   }
-  const auto all = (*api)->ListClusters(operation.request.stop);
-  if (!all.ok()) {
-    operation.diagnostics.AddStatus(all.status(), summary);
+  const absl::StatusOr<ocean::Cluster> found =
+      LookUpCluster(**api, id, ClusterHandle::kIdOrName, operation.request.stop);
+  if (!found.ok()) {
+    operation.diagnostics.AddStatus(found.status(), summary);
     return;
   }
-  std::vector<ocean::Cluster> matches;
-  std::copy_if(all->begin(), all->end(), std::back_inserter(matches),
-               [&](const ocean::Cluster& c) { return c.id == id || c.name == id; });
-  if (matches.size() != 1) {
-    operation.diagnostics.AddError(
-        summary, matches.empty()
-                     ? absl::StrCat("No cluster has this id or name. There are: ",
-                                    absl::StrJoin(*all, ", ",
-                                                  [](std::string* out, const ocean::Cluster& c) {
-                                                    absl::StrAppend(out, c.name, " (", c.id, ")");
-                                                  }),
-                                    ".")
-                     : absl::StrCat("Several clusters have this name; import one by its id: ",
-                                    absl::StrJoin(matches, ", ",
-                                                  [](std::string* out, const ocean::Cluster& c) {
-                                                    absl::StrAppend(out, c.id, " in ", c.region);
-                                                  }),
-                                    "."));
-    return;
-  }
-  const ocean::Cluster& cluster = matches[0];
+  const ocean::Cluster& cluster = *found;
   ReadCluster(cluster, state);
   state.version = MinorOf(cluster.version);
   const auto vpc = (*api)->GetVpc(cluster.vpc_uuid, operation.request.stop);
@@ -355,6 +338,12 @@ void ClusterResource::ImportModel(const std::string& id, ClusterModel& state,
       (*api)->GetCredentials(cluster.id, absl::Minutes(1), operation.request.stop);
   if (credentials.ok()) {
     state.cluster_ca_certificate = credentials->certificate_authority_pem;
+  }
+  const std::string around = Describe(FindSurroundings(**api, cluster, operation.request.stop));
+  if (!around.empty()) {
+    operation.diagnostics.AddWarning(
+        absl::StrCat("Cluster \"", cluster.name, "\" has surroundings of its own"),
+        absl::StrCat("Beside the cluster and its pools there is:", around));
   }
 }
 

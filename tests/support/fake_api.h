@@ -49,6 +49,8 @@ struct FakeCloud {
   std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else later
                                                                         // versions of `options`
 
+  int64_t other_droplets = 0;  // Droplets that are nodes of no cluster
+
   // How many looks (Get calls) see a change still under way.
   int polls_until_active = 2;  // peerings, NAT gateways, firewalls
   int polls_until_running = 2;

@@ -212,6 +212,18 @@ absl::StatusOr<std::vector<api::Size>> FakeDigitalOcean::ListSizes(std::stop_tok
             [&]() -> absl::StatusOr<std::vector<api::Size>> { return cloud_.sizes; });
 }
 
+absl::StatusOr<int64_t> FakeDigitalOcean::CountDroplets(std::stop_token stop) {
+  return Do("CountDroplets", "", stop, [&]() -> absl::StatusOr<int64_t> {
+    int64_t count = cloud_.other_droplets;
+    for (const auto& [id, cluster] : cloud_.clusters) {
+      for (const api::NodePool& pool : cluster.node_pools) {
+        count += static_cast<int64_t>(pool.nodes.size());
+      }
+    }
+    return count;
+  });
+}
+
 absl::StatusOr<api::KubernetesOptions> FakeDigitalOcean::GetKubernetesOptions(
     std::stop_token stop) {
   return Do("GetKubernetesOptions", "", stop,
@@ -393,17 +405,21 @@ absl::StatusOr<std::vector<api::StatusMessage>> FakeDigitalOcean::ListStatusMess
 }
 
 absl::StatusOr<api::Credentials> FakeDigitalOcean::GetCredentials(const std::string& cluster_id,
-                                                                  absl::Duration,
+                                                                  absl::Duration expiry,
                                                                   std::stop_token stop) {
   return Do("GetCredentials", cluster_id, stop, [&]() -> absl::StatusOr<api::Credentials> {
     KPROTO_ASSIGN_OR_RETURN(api::Cluster * cluster, FindCluster(cluster_id));
     if (cluster->endpoint.empty()) {
       return absl::FailedPreconditionError("cluster is not ready (HTTP 412, request fake)");
     }
-    return api::Credentials{.server = cluster->endpoint,
-                            .certificate_authority_pem = "fake authority",
-                            .token = SecretString(absl::StrCat("token-", next_id_++)),
-                            .expires_at = "2026-01-08T00:00:00Z"};
+    absl::Time made;
+    absl::ParseTime(absl::RFC3339_full, kNow, &made, nullptr);
+    expiry = expiry == absl::ZeroDuration() ? absl::Hours(7 * 24) : expiry;
+    return api::Credentials{
+        .server = cluster->endpoint,
+        .certificate_authority_pem = "fake authority",
+        .token = SecretString(absl::StrCat("token-", next_id_++)),
+        .expires_at = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", made + expiry, absl::UTCTimeZone())};
   });
 }
 

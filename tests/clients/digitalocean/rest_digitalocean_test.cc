@@ -59,6 +59,17 @@ TEST_F(RestDigitalOceanTest, IntroducesItself) {
   EXPECT_THAT(headers, Contains(Pair("accept", "application/json")));
 }
 
+TEST_F(RestDigitalOceanTest, DropletsAreCountedWithoutBeingListed) {
+  server_.On("GET", "/v2/droplets?per_page=1",
+             {.body = R"({"droplets":[{"id":1}],"meta":{"total":37}})"});
+  EXPECT_THAT(client_.CountDroplets({}), IsOkAndHolds(37));
+}
+
+TEST_F(RestDigitalOceanTest, AListThatDoesNotSayHowLongItIsCannotBeCounted) {
+  server_.On("GET", "/v2/droplets?per_page=1", {.body = R"({"droplets":[]})"});
+  EXPECT_THAT(client_.CountDroplets({}), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("total")));
+}
+
 TEST_F(RestDigitalOceanTest, WithoutATokenNothingIsSent) {
   RestDigitalOcean client(retrying_, server_.url(), SecretString(" "));
   const auto account = client.GetAccount({});

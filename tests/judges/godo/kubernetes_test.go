@@ -244,9 +244,10 @@ func TestDangerousDeletion(t *testing.T) {
 	balancers, _, err := client.LoadBalancers.List(ctx, nil)
 	check(t, err)
 	expect(t, "load balancers left", len(balancers), 0)
-	droplets, _, err := client.Droplets.List(ctx, nil)
+	droplets, counted, err := client.Droplets.List(ctx, &godo.ListOptions{PerPage: 1})
 	check(t, err)
 	expect(t, "droplets left", len(droplets), 0)
+	expect(t, "total of droplets", counted.Meta.Total, 0)
 }
 
 func TestRefusedClusters(t *testing.T) {

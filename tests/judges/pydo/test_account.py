@@ -20,6 +20,9 @@ class AccountTest(JudgeTest):
         self.assertEqual(got["name"], "plain")
         self.assertEqual(got["region"]["slug"], "nyc3")
         self.assertEqual(self.client.droplets.list(name="plain")["meta"]["total"], 1)
+        page = self.client.droplets.list(per_page=1)
+        self.assertGreaterEqual(page["meta"]["total"], 1)
+        self.assertEqual(len(page["droplets"]), 1)
         self.client.droplets.destroy(droplet["id"])
         self.refused("not_found", "", self.client.droplets.get, droplet["id"])
 

@@ -40,18 +40,18 @@ TEST(ExamplesTest, AMissingFolderIsAnErrorThatNamesIt) {
   EXPECT_THAT(ReadExamples(dir / "none"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("none")));
 }
 
-TEST(ExamplesTest, ATypeIsShownByTheShortestExampleThatUsesIt) {
+TEST(ExamplesTest, AThingIsShownByTheShortestExampleThatUsesIt) {
   const auto examples = Examples();
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy_a")->folder, "one");
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy_b")->folder, "all");
-  EXPECT_EQ(SimplestWith(examples, "data", "toy_b")->folder, "read");
-  EXPECT_EQ(SimplestWith(examples, "resource", "toy"), nullptr);
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy_a\"")->folder, "one");
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy_b\"")->folder, "all");
+  EXPECT_EQ(SimplestWith(examples, "data \"toy_b\"")->folder, "read");
+  EXPECT_EQ(SimplestWith(examples, "resource \"toy\""), nullptr);
 }
 
-TEST(ExamplesTest, TheProviderIsShownByTheExampleThatUsesMost) {
+TEST(ExamplesTest, OneIsFoundByItsFolder) {
   const auto examples = Examples();
-  EXPECT_EQ(RichestIn(examples, {"toy_a", "toy_b"})->folder, "all");
-  EXPECT_EQ(RichestIn(examples, {"toy_c"}), nullptr);
+  EXPECT_EQ(Named(examples, "all"), &examples[0]);
+  EXPECT_EQ(Named(examples, "platform"), nullptr);
 }
 
 }  // namespace

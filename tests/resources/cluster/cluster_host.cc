@@ -133,7 +133,11 @@ bool ClusterHost::Import(const std::string& id) {
   }
   state = stub.state;
   private_state = stub.private_state;
-  return Refresh();
+  Diagnostics at_import = said;  // one run of the host, though Refresh begins anew
+  const bool read = Refresh();
+  at_import.Append(said);
+  said = at_import;
+  return read;
 }
 
 ClusterModel SmallPlatform() {

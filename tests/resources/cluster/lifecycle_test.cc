@@ -401,7 +401,7 @@ TEST_F(ClusterLifecycleTest, AnImportedClusterKeepsTheVpcOfItsOwner) {
 TEST_F(ClusterLifecycleTest, ImportNeedsExactlyOneMatch) {
   Make();
   EXPECT_FALSE(host_.Import("nothing"));
-  EXPECT_THAT(Said(), AllOf(HasSubstr("No cluster has this id or name"),
+  EXPECT_THAT(Said(), AllOf(HasSubstr("no cluster has the id or name \"nothing\""),
                             HasSubstr("k8s (" + OnlyCluster().id + ")")));
   cloud().Edit([](FakeCloud& now) {
     api::Cluster twin = now.clusters.begin()->second;
@@ -409,7 +409,7 @@ TEST_F(ClusterLifecycleTest, ImportNeedsExactlyOneMatch) {
     now.clusters["twin"] = twin;
   });
   EXPECT_FALSE(host_.Import("k8s"));
-  EXPECT_THAT(Said(), AllOf(HasSubstr("Several clusters have this name"), HasSubstr("twin")));
+  EXPECT_THAT(Said(), AllOf(HasSubstr("2 clusters have the name \"k8s\""), HasSubstr("twin")));
   EXPECT_TRUE(host_.Import("twin"));
 }
 
