@@ -413,6 +413,9 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
     }
     files = *std::move(read);
   }
+  if (result.node_pool.is_null() && config.node_pool.is_null()) {
+    result.node_pool = Attr<std::string>::Unknown();  // an import does not see it everywhere
+  }
   PlanNodePool(result);
   const Desired desired = DesiredOf(
       result, files, [&](const std::string& url) { return connections.ChartRepository(url); });

@@ -86,7 +86,8 @@ class PlayedServices {
 
   Response Loki(const Request& request) {
     if (request.path == "loki/api/v1/push") {
-      for (const Json& stream : Json::parse(request.body)["streams"]) {
+      const Json pushed = Json::parse(request.body);
+      for (const Json& stream : pushed["streams"]) {
         for (const Json& value : stream["values"]) {
           lines_.push_back(value[1]);
         }

@@ -156,14 +156,20 @@ class StackWorld : public Connections {
                   {"metadata", {{"name", "nginx"}}}},
                  Service(request.chart.name + "-controller", 443)};
     } else if (request.chart.name == "grafana") {
-      const Json container = {{"name", "grafana"},
-                              {"image", "grafana/grafana:v" + request.chart.version}};
-      objects = {
-          Service("grafana", 80),
-          {{"apiVersion", "apps/v1"},
-           {"kind", "Deployment"},
-           {"metadata", {{"name", "grafana"}}},
-           {"spec", {{"template", {{"spec", {{"containers", Json::array({container})}}}}}}}}};
+      Json pod = {
+          {"containers", Json::array({{{"name", "grafana"},
+                                       {"image", "grafana/grafana:v" + request.chart.version},
+                                       {"resources", {{"requests", {{"cpu", "100m"}}}}}}})}};
+      for (const char* placement : {"nodeSelector", "tolerations"}) {
+        if (request.values.contains(placement)) {
+          pod[placement] = request.values[placement];
+        }
+      }
+      objects = {Service("grafana", 80),
+                 {{"apiVersion", "apps/v1"},
+                  {"kind", "Deployment"},
+                  {"metadata", {{"name", "grafana"}}},
+                  {"spec", {{"template", {{"spec", pod}}}}}}};
       objects[0]["spec"]["type"] =
           request.values.value("service", Json::object()).value("type", "ClusterIP");
     }
