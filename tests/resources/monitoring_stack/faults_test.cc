@@ -45,6 +45,10 @@ constexpr Failure kFailures[] = {
     {"finds the provider killed", {.onward = true}, true},
     {"is the last of a provider that is killed", {.after = true, .onward = true}, true}};
 
+// What leaves most behind that nobody was told of; for operations of so many calls that each kind
+// of failure at each would take minutes.
+const std::vector<Failure> kWorstFailures = {kFailures[1], kFailures[5]};
+
 // A host over a world, and what it would do about a create that failed.
 class Trial {
  public:
@@ -121,7 +125,8 @@ class Trial {
 using Act = std::function<bool(Trial&)>;
 using Judge = std::function<void(Trial&)>;
 
-void Sweep(const Act& prepare, const Act& act, const Judge& judge) {
+void Sweep(const Act& prepare, const Act& act, const Judge& judge,
+           const std::vector<Failure>& failures = {std::begin(kFailures), std::end(kFailures)}) {
   std::vector<std::string> holdings, calls, cloud_calls;
   {
     Trial trial;
@@ -137,7 +142,7 @@ void Sweep(const Act& prepare, const Act& act, const Judge& judge) {
   ASSERT_GT(calls.size(), 10u);
   ASSERT_GT(cloud_calls.size(), 0u);
   for (size_t n = 1; n <= calls.size(); ++n) {
-    for (const Failure& failure : kFailures) {
+    for (const Failure& failure : failures) {
       Trial trial;
       ASSERT_TRUE(prepare(trial)) << trial.said();
       FaultyCalls::Fault fault = failure.fault;
@@ -212,18 +217,18 @@ TEST_F(StackFaultsTest, AChangeOfEverythingIsGoneOnWithAfterAnyFailure) {
                                         {"cluster_issuer", text("letsencrypt")}})}});
   Sweep([&](Trial& trial) { return trial.Apply(before); },
         [&](Trial& trial) { return trial.Apply(after); },
-        [&](Trial& trial) { trial.ExpectNothingToDo(after); });
+        [&](Trial& trial) { trial.ExpectNothingToDo(after); }, kWorstFailures);
   Sweep([&](Trial& trial) { return trial.Apply(after); },
-        [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {});
+        [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {}, kWorstFailures);
 }
 
 TEST_F(StackFaultsTest, AHandOverIsGoneOnWithAfterAnyFailure) {
   const Value self = Config({{"argocd", Value::OfMap({{"manage", Value::String("self")}})}});
   Sweep(
       create_, [&](Trial& trial) { return trial.Apply(self); },
-      [&](Trial& trial) { trial.ExpectNothingToDo(self); });
+      [&](Trial& trial) { trial.ExpectNothingToDo(self); }, kWorstFailures);
   Sweep([&](Trial& trial) { return trial.Apply(self); },
-        [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {});
+        [](Trial& trial) { return trial.Destroy(); }, [](Trial&) {}, kWorstFailures);
 }
 
 TEST_F(StackFaultsTest, AppOfAppsIsGoneOnWithAfterAnyFailure) {
