@@ -43,7 +43,8 @@ class DigitalOcean : public virtual Networking {
   virtual absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) = 0;
   // GET /v2/sizes. Every droplet size with its price; not all of them serve as workers.
   virtual absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) = 0;
-  // GET /v2/droplets, its total alone: how much of the account's limit is in use.
+  // GET /v2/droplets, its total alone: how much of the account's limit is in use, worker nodes
+  // included.
   virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
   // GET /v2/kubernetes/options. Versions, regions and sizes that DOKS offers now.
   virtual absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) = 0;
@@ -86,6 +87,14 @@ class DigitalOcean : public virtual Networking {
   // GET /v2/kubernetes/clusters/{id}/status_messages. `since` in RFC 3339, or "" for all.
   virtual absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(
       const std::string& cluster_id, const std::string& since, std::stop_token stop) = 0;
+
+  // POST /v2/kubernetes/clusters/{id}/clusterlint: the checks of the group "doks". Returns the id
+  // of the run, which is under way: poll GetClusterlint. Repeating it is harmless.
+  virtual absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                                     std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/clusterlint?run_id=
+  virtual absl::StatusOr<std::optional<ClusterlintRun>> GetClusterlint(
+      const std::string& cluster_id, const std::string& run_id, std::stop_token stop) = 0;
 
   // GET /v2/kubernetes/clusters/{id}/credentials. Each call makes a new token; an `expiry` of zero
   // is DigitalOcean's default of seven days. Fails while the cluster has no control plane.
@@ -133,6 +142,10 @@ class DigitalOcean : public virtual Networking {
   virtual absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) = 0;
   // DELETE /v2/volumes/{id}. Aborted (409) while it is attached.
   virtual absl::Status DeleteVolume(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/snapshots. Of volumes and Droplets: see resource_type.
+  virtual absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) = 0;
+  // DELETE /v2/snapshots/{id}
+  virtual absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) = 0;
 
   // GET /v2/tags
   virtual absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) = 0;

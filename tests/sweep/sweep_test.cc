@@ -72,7 +72,9 @@ class Scene {
     host_.End();
     cloud_.Disarm();
     Outcome outcome{.hit = cloud_.hit(), .survived = survived};
-    if (operation_.error_is_mended_outside && the_case.kind == FaultKind::kErrorState) {
+    // What was made before it fell into error is no longer being made.
+    const bool mended = operation_.error_is_mended_outside || survived;
+    if (mended && the_case.kind == FaultKind::kErrorState) {
       cloud_.SetStates("running");
     }
     if (!host_.Apply(operation_.after)) {
@@ -156,7 +158,11 @@ TEST(FaultSweepTest, CreateConvergesAfterAnyFaultAtAnyCall) { Sweep(CreateOperat
 TEST(FaultSweepTest, UpdateConvergesAfterAnyFaultAtAnyCall) { Sweep(UpdateOperation()); }
 TEST(FaultSweepTest, UpgradeConvergesAfterAnyFaultAtAnyCall) { Sweep(UpgradeOperation()); }
 TEST(FaultSweepTest, PoolSwapConvergesAfterAnyFaultAtAnyCall) { Sweep(SwapOperation()); }
+TEST(FaultSweepTest, ReplacingNodesConvergesAfterAnyFaultAtAnyCall) { Sweep(RollOperation()); }
 TEST(FaultSweepTest, DestroyConvergesAfterAnyFaultAtAnyCall) { Sweep(DestroyOperation()); }
+TEST(FaultSweepTest, SelectiveDestroyConvergesAfterAnyFaultAtAnyCall) {
+  Sweep(SelectiveDestroyOperation());
+}
 
 }  // namespace
 }  // namespace kproto::testing
