@@ -180,6 +180,9 @@ Json ToObject(const AppProject& project) {
   for (const GroupKind& kind : project.cluster_resources) {
     spec["clusterResourceWhitelist"].push_back({{"group", kind.group}, {"kind", kind.kind}});
   }
+  for (const GroupKind& kind : project.namespace_resources) {
+    spec["namespaceResourceWhitelist"].push_back({{"group", kind.group}, {"kind", kind.kind}});
+  }
   return {{"apiVersion", kApiVersion},
           {"kind", "AppProject"},
           {"metadata", std::move(metadata)},
@@ -218,6 +221,9 @@ AppProject AppProjectFrom(const Json& object) {
   }
   for (const Json& kind : ListAt(object, "/spec/clusterResourceWhitelist")) {
     project.cluster_resources.push_back({StringAt(kind, "/group"), StringAt(kind, "/kind")});
+  }
+  for (const Json& kind : ListAt(object, "/spec/namespaceResourceWhitelist")) {
+    project.namespace_resources.push_back({StringAt(kind, "/group"), StringAt(kind, "/kind")});
   }
   return project;
 }

@@ -73,6 +73,8 @@ struct Application {
 struct GroupKind {
   std::string group;  // "*" or "" (core)
   std::string kind;
+
+  friend auto operator<=>(const GroupKind&, const GroupKind&) = default;
 };
 
 struct AppProject {
@@ -81,7 +83,8 @@ struct AppProject {
   std::string description;
   std::vector<std::string> source_repos;  // "*" for any
   std::vector<Destination> destinations;
-  std::vector<GroupKind> cluster_resources;  // allowed; none when empty
+  std::vector<GroupKind> cluster_resources;    // allowed; none when empty
+  std::vector<GroupKind> namespace_resources;  // allowed; all when empty
   std::map<std::string, std::string> labels;
   std::vector<std::string> finalizers = {kResourcesFinalizer};
 };

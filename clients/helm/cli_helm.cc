@@ -141,6 +141,9 @@ class CliHelm : public Helm {
     if (request.wait == Wait::kReady) {
       args.push_back("--wait");
     }
+    if (request.ownership == Ownership::kTake) {
+      args.push_back("--take-ownership");
+    }
     if (request.on_failure == OnFailure::kRollBack) {
       args.push_back(ready->major == 3 ? "--atomic" : "--rollback-on-failure");
     }
@@ -215,6 +218,15 @@ class CliHelm : public Helm {
     }
     KPROTO_RETURN_IF_ERROR(DeleteRecord(cluster, history.back(), call));
     return absl::StrCat(was, "; removed its unfinished revision ", history.back().revision);
+  }
+
+  absl::Status Forget(const Cluster& cluster, const ReleaseKey& key, const Call& call) override {
+    KPROTO_ASSIGN_OR_RETURN(const std::vector<Release> history, History(cluster, key, call));
+    // The newest last: what is left of an interruption is still a release.
+    for (const Release& release : history) {
+      KPROTO_RETURN_IF_ERROR(DeleteRecord(cluster, release, call));
+    }
+    return absl::OkStatus();
   }
 
  private:

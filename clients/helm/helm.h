@@ -90,6 +90,9 @@ enum class Namespace { kMustExist, kCreate };
 enum class Wait { kNone, kReady };          // kReady: until workloads are ready
 enum class OnFailure { kKeep, kRollBack };  // kRollBack implies Wait::kReady
 
+// What to do about objects of the chart's that are there and belong to no release.
+enum class Ownership { kRefuse, kTake };
+
 struct UpgradeRequest {
   ReleaseKey key;
   ChartRef chart;
@@ -97,6 +100,7 @@ struct UpgradeRequest {
   Namespace create_namespace = Namespace::kMustExist;
   Wait wait = Wait::kReady;
   OnFailure on_failure = OnFailure::kKeep;
+  Ownership ownership = Ownership::kRefuse;
   absl::Duration timeout = absl::Minutes(10);  // Helm's own; Call::deadline cuts it short
 };
 
@@ -152,6 +156,9 @@ class Helm {
   // release was not pending. Only for a caller who knows that no other helm is at work.
   virtual absl::StatusOr<std::string> Recover(const Cluster& cluster, const ReleaseKey& key,
                                               const Call& call) = 0;
+  // Removes Helm's records of a release and nothing of what it installed: somebody else keeps that
+  // from here on. A missing release is success.
+  virtual absl::Status Forget(const Cluster& cluster, const ReleaseKey& key, const Call& call) = 0;
 };
 
 }  // namespace kproto::helm

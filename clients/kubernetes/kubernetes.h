@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -58,7 +59,7 @@ struct Version {
 // A request that the API server passes on to a Service: it reaches what is not exposed. The API
 // server drops the Authorization header; a service that wants one takes a cookie or another header.
 struct ServiceRequest {
-  enum class Method { kGet, kPost };
+  enum class Method { kGet, kPost, kPut };
   Method method = Method::kGet;
   std::string ns;
   std::string service;
@@ -72,6 +73,7 @@ struct ServiceRequest {
 struct ServiceResponse {
   int status = 0;
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
 };
 
 class Kubernetes {

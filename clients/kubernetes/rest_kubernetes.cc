@@ -157,8 +157,9 @@ class RestKubernetes : public Kubernetes {
 
   absl::StatusOr<ServiceResponse> Proxy(const ServiceRequest& request, const Call& call) override {
     Exchange exchange;
-    exchange.method =
-        request.method == ServiceRequest::Method::kPost ? http::Method::kPost : http::Method::kGet;
+    exchange.method = request.method == ServiceRequest::Method::kPost  ? http::Method::kPost
+                      : request.method == ServiceRequest::Method::kPut ? http::Method::kPut
+                                                                       : http::Method::kGet;
     exchange.path = ServiceProxyPath(request);
     exchange.headers = http::Headers(request.headers.begin(), request.headers.end());
     exchange.body = request.body;
@@ -170,7 +171,7 @@ class RestKubernetes : public Kubernetes {
       return Annotate(StatusOf(response),
                       absl::StrCat("service ", request.ns, "/", request.service));
     }
-    return ServiceResponse{response.code, std::move(response.body)};
+    return ServiceResponse{response.code, std::move(response.body), std::move(response.headers)};
   }
 
  private:

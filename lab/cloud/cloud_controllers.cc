@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "lab/cloud/cloud_api.h"
+#include "lab/cloud/ingresses.h"
 #include "lab/cloud/load_balancers.h"
 #include "lab/cloud/volumes.h"
 #include "lab/process/wait.h"
@@ -28,6 +29,7 @@ class Controllers : public Companion {
     do {
       Report("load balancers", ReconcileLoadBalancers(site_));
       Report("volumes", ReconcileVolumes(site_));
+      Report("ingresses", ReconcileIngresses(site_));
     } while (Pause(kPass, stop));
   }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/application_steps.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/hint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/argocd_install.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -20,22 +24,6 @@ absl::Status LetGo(const Cluster& cluster, const kubernetes::ObjectKey& key,
                                     {{"metadata", {{"finalizers", nullptr}}}}, call)
                             .status();
   return absl::IsNotFound(status) ? absl::OkStatus() : status;
-}
-
-// Whether there is an Argo CD that would act on a finalizer.
-absl::StatusOr<bool> ControllerIsThere(const Cluster& cluster, const std::string& ns,
-                                       const kubernetes::Call& call) {
-  kubernetes::ListOptions options;
-  options.ns = ns;
-  options.label_selector = "app.kubernetes.io/component=application-controller";
-  for (const char* kind : {"StatefulSet", "Deployment"}) {
-    KPROTO_ASSIGN_OR_RETURN(std::vector<Json> found,
-                            cluster.kubernetes->List("apps/v1", kind, options, call));
-    if (!found.empty()) {
-      return true;
-    }
-  }
-  return false;
 }
 
 absl::StatusOr<argocd::ApplicationState> WaitHealthy(const Cluster& cluster,
@@ -67,8 +55,6 @@ absl::Status DeleteAndWait(const Cluster& cluster, const std::string& ns, const 
   }
   return cluster.argocd->WaitDeleted(ns, name, call);
 }
-
-Path PathOf(const std::string& component) { return Path(component); }
 
 }  // namespace
 
@@ -104,7 +90,7 @@ absl::Status AppliedApplication::MakeSo(const Cluster& cluster, const kubernetes
   // Server-side apply leaves what somebody else added, such as one more key among the values.
   const Json spec = argocd::ToObject(want_)["spec"];
   Json patch = Json::array();
-  for (const char* field : {"source", "sources", "syncPolicy"}) {
+  for (const char* field : {"source", "sources", "syncPolicy", "ignoreDifferences"}) {
     if (spec.contains(field)) {
       patch.push_back(
           {{"op", "add"}, {"path", absl::StrCat("/spec/", field)}, {"value", spec[field]}});
@@ -160,7 +146,7 @@ absl::Status AppliedApplication::Remove(const Cluster& cluster, const StepContex
 ApplicationStep::ApplicationStep(Stack& stack, const Component& component)
     : StackStep(stack),
       name_(absl::StrCat("application ", component.name)),
-      application_(stack, stack.desired.ApplicationOf(component), PathOf(component.name)) {}
+      application_(stack, stack.desired.ApplicationOf(component), Path(component.attribute)) {}
 
 absl::Status ApplicationStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
@@ -180,7 +166,7 @@ absl::Status ApplicationStep::Remove(const StepContext& context) {
 // ---- App-of-Apps -----------------------------------------------------------------------------
 
 AppOfAppsStep::AppOfAppsStep(Stack& stack)
-    : StackStep(stack), parent_(stack, stack.desired.Parent(), PathOf("git")) {}
+    : StackStep(stack), parent_(stack, stack.desired.Parent(), Path("git")) {}
 
 absl::Status AppOfAppsStep::ObserveChildren(const Cluster& cluster, const StepContext& context) {
   for (const Component& component : desired().components) {
@@ -228,14 +214,14 @@ absl::Status AppOfAppsStep::Apply(const StepContext& context) {
       return WithPath(absl::FailedPreconditionError(absl::StrCat(
                           "the chart in ", desired().git->path, " renders no Application ",
                           component.name, ": it has to make one of every entry of `applications`")),
-                      PathOf("git"));
+                      Path("git"));
     }
     if (!parent.ok() && !HasFailed(*child)) {
       continue;
     }
     absl::StatusOr<argocd::ApplicationState> state = WaitHealthy(cluster, child->application, call);
     if (!state.ok()) {
-      return WithPath(state.status(), PathOf(component.name));
+      return WithPath(state.status(), Path(component.attribute));
     }
     child->state = *std::move(state);
   }
@@ -253,36 +239,60 @@ absl::Status AppOfAppsStep::Remove(const StepContext& context) {
   return absl::OkStatus();
 }
 
-// ---- the parent of an earlier configuration --------------------------------------------------
+// ---- those of an earlier configuration -------------------------------------------------------
 
-absl::Status RetiredParentStep::Observe(const StepContext& context) {
+absl::Status RetiredApplicationsStep::Observe(const StepContext& context) {
+  names_.clear();
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
+  kubernetes::ListOptions ours;
+  ours.ns = desired().argocd_ns;
+  ours.label_selector = absl::StrCat(kManagedByLabel, "=", kManagedBy);
   KPROTO_ASSIGN_OR_RETURN(
-      std::optional<Observed> parent,
-      cluster.argocd->GetApplication(desired().argocd_ns, kParentName, CallOf(context)));
-  there_ = parent.has_value();
+      std::vector<Json> applications,
+      cluster.kubernetes->List(argocd::kApiVersion, "Application", ours, CallOf(context)));
+  const std::vector<std::string> wanted = desired().ApplicationNames();
+  for (const Json& application : applications) {
+    const std::string name = kubernetes::KeyOf(application).name;
+    if (name == kReleaseName && desired().manage == Manage::kSelf) {
+      continue;  // Argo CD itself
+    }
+    if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
+      names_.push_back(name);
+    }
+  }
+  found().retired = names_;
   return absl::OkStatus();
 }
 
-Difference RetiredParentStep::Compare() const {
-  return there_ ? Difference::Differs(absl::StrCat("Application ", kParentName, " is not wanted"))
-                : Difference::None();
+Difference RetiredApplicationsStep::Compare() const {
+  return names_.empty() ? Difference::None()
+                        : Difference::Differs(absl::StrCat(
+                              "Application ", absl::StrJoin(names_, ", "), " is not wanted"));
 }
 
-absl::Status RetiredParentStep::Apply(const StepContext& context) {
-  if (!there_) {
-    return absl::OkStatus();
-  }
+absl::Status RetiredApplicationsStep::Apply(const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   const std::string& ns = desired().argocd_ns;
-  KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, kParentName), call));
-  KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteApplication(ns, kParentName, call));
-  return cluster.argocd->WaitDeleted(ns, kParentName, call);
+  KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> project,
+                          cluster.argocd->GetProject(ns, kProjectName, call));
+  if (!names_.empty() && !project) {
+    // Without it Argo CD deletes nothing.
+    KPROTO_RETURN_IF_ERROR(cluster.argocd->ApplyProject(desired().Project(), call));
+  }
+  for (const std::string& name : names_) {
+    if (name == kParentName && !desired().git) {
+      // Its children are the Applications that are still wanted.
+      KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, name), call));
+    }
+    KPROTO_RETURN_IF_ERROR(DeleteAndWait(cluster, ns, name, call));
+  }
+  return absl::OkStatus();
 }
 
-std::string GrafanaStepName(const Desired& desired) {
-  return desired.git ? "applications" : "application grafana";
+absl::Status LeftoverApplicationsStep::Remove(const StepContext& context) {
+  KPROTO_RETURN_IF_ERROR(RetiredApplicationsStep::Observe(context));
+  return RetiredApplicationsStep::Apply(context);
 }
 
 }  // namespace kproto::monitoring_stack

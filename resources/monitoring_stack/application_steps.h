@@ -39,7 +39,7 @@ class ApplicationStep : public StackStep {
   ApplicationStep(Stack& stack, const Component& component);
   absl::string_view name() const override { return name_; }
   std::vector<absl::string_view> needs() const override {
-    return {"project", "grafana admin secret", "volumes", "parent application"};
+    return {"project", "grafana admin secret", "volumes"};
   }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override { return application_.Compare(); }
@@ -71,22 +71,33 @@ class AppOfAppsStep : public StackStep {
   AppliedApplication parent_;
 };
 
-// Without Git: a parent that an earlier configuration left is let go, and its children kept.
-class RetiredParentStep : public StackStep {
+// Applications that an earlier configuration made and this one does not want, such as the collector
+// that another has replaced: deleted with their workloads, before what takes their place is made
+// and while the AppProject still allows what they hold, as Argo CD leaves the rest behind. The
+// parent of Git mode is let go and its children kept.
+class RetiredApplicationsStep : public StackStep {
  public:
   using StackStep::StackStep;
-  absl::string_view name() const override { return "parent application"; }
-  std::vector<absl::string_view> needs() const override { return {"project"}; }
+  absl::string_view name() const override { return "retired applications"; }
+  std::vector<absl::string_view> needs() const override { return {"argocd"}; }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override;
   absl::Status Apply(const StepContext& context) override;
-  absl::Status Remove(const StepContext& context) override { return Apply(context); }
+  absl::Status Remove(const StepContext&) override { return absl::OkStatus(); }
 
  private:
-  bool there_ = false;
+  std::vector<std::string> names_;
 };
 
-// The name of the step after which Grafana's Service is there.
-std::string GrafanaStepName(const Desired& desired);
+// The same on the way back, where the AppProject goes after them.
+class LeftoverApplicationsStep : public RetiredApplicationsStep {
+ public:
+  using RetiredApplicationsStep::RetiredApplicationsStep;
+  absl::string_view name() const override { return "leftover applications"; }
+  std::vector<absl::string_view> needs() const override { return {"project"}; }
+  absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
+  Difference Compare() const override { return Difference::None(); }
+  absl::Status Remove(const StepContext& context) override;
+};
 
 }  // namespace kproto::monitoring_stack

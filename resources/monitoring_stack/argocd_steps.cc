@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/argocd_steps.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "base/hint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
-#include "clients/kubernetes/explain.h"
 #include "clients/kubernetes/json_fields.h"
-#include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/argocd_install.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -22,112 +16,11 @@ using kubernetes::StringAt;
 
 constexpr const char* kCrds[] = {"applications.argoproj.io", "applicationsets.argoproj.io",
                                  "appprojects.argoproj.io"};
-// Longest wait for Argo CD's own workloads in one go; enough to pull images on slow nodes.
-constexpr absl::Duration kReadyTimeout = absl::Minutes(15);
-
 kubernetes::ObjectKey CrdKey(const std::string& name) {
   return {"apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name};
 }
 
-bool IsEstablished(const Json& crd) {
-  for (const Json& condition : kubernetes::ListAt(crd, "/status/conditions")) {
-    if (StringAt(condition, "/type") == "Established") {
-      return StringAt(condition, "/status") == "True";
-    }
-  }
-  return false;
-}
-
-absl::Status WaitForCrds(const Cluster& cluster, const StepContext& context) {
-  for (const char* name : {"applications.argoproj.io", "appprojects.argoproj.io"}) {
-    KPROTO_RETURN_IF_ERROR(cluster.kubernetes
-                               ->WaitUntil(
-                                   CrdKey(name),
-                                   [](const Json* crd) -> absl::StatusOr<bool> {
-                                     return crd != nullptr && IsEstablished(*crd);
-                                   },
-                                   CallOf(context))
-                               .status());
-  }
-  return absl::OkStatus();
-}
-
-// Applications, in any namespace, that are not the stack's.
-absl::StatusOr<std::vector<std::string>> OtherApplications(const Cluster& cluster,
-                                                           const Desired& desired,
-                                                           const kubernetes::Call& call) {
-  KPROTO_ASSIGN_OR_RETURN(std::vector<Json> all,
-                          cluster.kubernetes->List(argocd::kApiVersion, "Application", {}, call));
-  const std::vector<std::string> ours = desired.ApplicationNames();
-  std::vector<std::string> others;
-  for (const Json& application : all) {
-    const kubernetes::ObjectKey key = kubernetes::KeyOf(application);
-    if (key.ns != desired.argocd_ns ||
-        std::find(ours.begin(), ours.end(), key.name) == ours.end()) {
-      others.push_back(absl::StrCat(key.ns, "/", key.name));
-    }
-  }
-  return others;
-}
-
-argocd::AppProject DefaultProject(const std::string& ns) {
-  argocd::AppProject project;
-  project.ns = ns;
-  project.name = "default";
-  project.source_repos = {"*"};
-  argocd::Destination anywhere;
-  anywhere.server = "*";
-  anywhere.ns = "*";
-  project.destinations = {anywhere};
-  project.cluster_resources = {{"*", "*"}};
-  project.finalizers.clear();
-  return project;
-}
-
-bool SameProject(const argocd::AppProject& a, const argocd::AppProject& b) {
-  const auto same_kinds = [](const argocd::GroupKind& x, const argocd::GroupKind& y) {
-    return x.group == y.group && x.kind == y.kind;
-  };
-  return a.source_repos == b.source_repos && a.destinations == b.destinations &&
-         std::equal(a.cluster_resources.begin(), a.cluster_resources.end(),
-                    b.cluster_resources.begin(), b.cluster_resources.end(), same_kinds);
-}
-
 }  // namespace
-
-kubernetes::ObjectKey MarkKey(const std::string& argocd_ns) {
-  return {"v1", "ConfigMap", argocd_ns, "kproto-monitoring-stack"};
-}
-
-absl::Status CheckOwnership(Stack& stack, const kubernetes::Call& call) {
-  const Desired& desired = stack.desired;
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, stack.access.Get(call));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> mark,
-                          cluster.kubernetes->Get(MarkKey(desired.argocd_ns), call));
-  if (mark) {
-    const std::string owner = StringAt(*mark, "/data/namespace");
-    return owner == desired.ns
-               ? absl::OkStatus()
-               : WithPath(absl::AlreadyExistsError(absl::StrCat(
-                              "Argo CD in namespace ", desired.argocd_ns,
-                              " belongs to the monitoring stack in namespace ", owner)),
-                          Path("argocd").Attribute("namespace"));
-  }
-  KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, stack.connections.Helm());
-  KPROTO_ASSIGN_OR_RETURN(
-      std::optional<helm::Release> release,
-      helm->Status(cluster.credentials, {desired.argocd_ns, kReleaseName}, call));
-  if (!release) {
-    return absl::OkStatus();
-  }
-  return WithPath(
-      WithHint(absl::AlreadyExistsError(absl::StrCat(
-                   "the Helm ", release->key.ToString(), " (chart ", release->chart_name, " ",
-                   release->chart_version, ") is there already and was not made by this resource")),
-               absl::StrCat("Take it over with `tofu import <address> ", stack.access.ClusterName(),
-                            "`, or choose another argocd.namespace.")),
-      Path("argocd"));
-}
 
 // ---- CRDs ------------------------------------------------------------------------------------
 
@@ -191,68 +84,23 @@ Difference ReleaseStep::Compare() const {
   return marked_ ? Difference::None() : Difference::Differs("it is not marked as kproto's yet");
 }
 
-absl::Status ReleaseStep::Mark(const Cluster& cluster, const StepContext& context) {
-  const kubernetes::ObjectKey key = MarkKey(desired().argocd_ns);
-  const Json mark = {
-      {"apiVersion", key.api_version},
-      {"kind", key.kind},
-      {"metadata",
-       {{"name", key.name}, {"namespace", key.ns}, {"labels", {{kManagedByLabel, kManagedBy}}}}},
-      {"data", {{"namespace", desired().ns}}}};
-  return cluster.kubernetes->Apply(mark, Conflicts::kForce, CallOf(context)).status();
-}
-
 absl::Status ReleaseStep::Apply(const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, stack_.connections.Helm());
   // Before the installation, so that what a killed apply leaves is known to be ours.
-  KPROTO_RETURN_IF_ERROR(Mark(cluster, context));
+  KPROTO_RETURN_IF_ERROR(MarkAsOurs(cluster, desired(), call));
   const std::optional<helm::Release>& before = found().release;
   if (before && helm::IsPending(before->status)) {
     KPROTO_ASSIGN_OR_RETURN(std::string done, helm->Recover(cluster.credentials, Key(), call));
     Log(LogLevel::kWarn, "recovered a stuck Helm release", {{"what", done}});
   }
-  helm::UpgradeRequest request;
-  request.key = Key();
-  request.chart = desired().argocd_chart;
-  request.values = desired().argocd_values;
-  request.timeout = std::min(kReadyTimeout, context.deadline - absl::Now());
-  absl::StatusOr<helm::Release> release = helm->UpgradeInstall(cluster.credentials, request, call);
-  if (!release.ok()) {
-    absl::Status status = release.status();
-    if (absl::IsDeadlineExceeded(status)) {
-      const std::string why = kubernetes::Explain(*cluster.kubernetes, desired().argocd_ns, "", 6,
-                                                  {absl::Now() + absl::Seconds(10), context.stop});
-      if (!why.empty()) {
-        status = absl::DeadlineExceededError(absl::StrCat(status.message(), "\n", why));
-      }
-    }
-    return WithPath(status, Path("argocd"));
-  }
-  found().release = *std::move(release);
-  found().release_values = desired().argocd_values;
-  return absl::OkStatus();
+  return InstallArgoCd(stack_, cluster, helm::Wait::kReady, context);
 }
 
 absl::Status ReleaseStep::Remove(const StepContext& context) {
-  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, stack_.connections.Helm());
-  if (found().release) {
-    KPROTO_ASSIGN_OR_RETURN(std::vector<std::string> others,
-                            OtherApplications(cluster, desired(), call));
-    if (!others.empty()) {
-      return WithHint(absl::FailedPreconditionError(absl::StrCat(
-                          "Argo CD still runs Applications that are not part of this stack: ",
-                          absl::StrJoin(others, ", "))),
-                      "Delete them first: without Argo CD nobody removes their workloads.");
-    }
-    KPROTO_RETURN_IF_ERROR(helm->Uninstall(cluster.credentials, Key(), helm::Wait::kReady,
-                                           std::min(kReadyTimeout, context.deadline - absl::Now()),
-                                           call));
-  }
-  return cluster.kubernetes->Delete(MarkKey(desired().argocd_ns), Propagation::kBackground, call);
+  return UninstallArgoCd(stack_, cluster, found().release.has_value(), context);
 }
 
 // ---- project ---------------------------------------------------------------------------------
@@ -263,7 +111,7 @@ absl::Status ProjectStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> project,
                           cluster.argocd->GetProject(desired().argocd_ns, kProjectName, call));
   there_ = project.has_value();
-  same_ = project && SameProject(*project, desired().Project());
+  same_ = project && SameProject(desired(), *project);
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> fallback,
                           cluster.argocd->GetProject(desired().argocd_ns, "default", call));
   default_there_ = fallback.has_value();
@@ -283,9 +131,9 @@ Difference ProjectStep::Compare() const {
 absl::Status ProjectStep::Apply(const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_RETURN_IF_ERROR(WaitForCrds(cluster, context));
+  KPROTO_RETURN_IF_ERROR(WaitForArgoCdCrds(cluster, call));
   if (!default_there_) {
-    KPROTO_RETURN_IF_ERROR(cluster.argocd->ApplyProject(DefaultProject(desired().argocd_ns), call));
+    KPROTO_RETURN_IF_ERROR(EnsureDefaultProject(cluster, desired(), call));
   }
   return same_ ? absl::OkStatus() : cluster.argocd->ApplyProject(desired().Project(), call);
 }

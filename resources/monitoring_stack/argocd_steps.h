@@ -9,12 +9,6 @@
 
 namespace kproto::monitoring_stack {
 
-// The ConfigMap in Argo CD's namespace that says whose installation it is.
-kubernetes::ObjectKey MarkKey(const std::string& argocd_ns);
-
-// Before a create: AlreadyExists when Argo CD is there and was not put there for this very stack.
-absl::Status CheckOwnership(Stack& stack, const kubernetes::Call& call);
-
 // Helm installs Argo CD's CRDs and leaves them behind on purpose. They go last, and only when no
 // Application anywhere needs them.
 class CrdsStep : public StackStep {
@@ -41,7 +35,6 @@ class ReleaseStep : public StackStep {
 
  private:
   helm::ReleaseKey Key() const { return {desired().argocd_ns, kReleaseName}; }
-  absl::Status Mark(const Cluster& cluster, const StepContext& context);
 
   bool marked_ = false;
 };
@@ -51,7 +44,9 @@ class ProjectStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "project"; }
-  std::vector<absl::string_view> needs() const override { return {"argocd"}; }
+  std::vector<absl::string_view> needs() const override {
+    return {"argocd", "retired applications"};
+  }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override;
   absl::Status Apply(const StepContext& context) override;

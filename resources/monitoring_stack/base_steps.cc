@@ -9,9 +9,9 @@
 #include "base/hint.h"
 #include "base/random.h"
 #include "base/status_macros.h"
-#include "clients/kubernetes/explain.h"
 #include "clients/kubernetes/json_fields.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/grafana_admin.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -20,6 +20,8 @@ namespace {
 using kubernetes::Conflicts;
 using kubernetes::Propagation;
 using kubernetes::StringAt;
+
+constexpr absl::Duration kGrafanaTimeout = absl::Seconds(20);  // for a pod that is there
 
 kubernetes::ObjectKey NamespaceKey(const std::string& name) {
   return {"v1", "Namespace", "", name};
@@ -52,23 +54,6 @@ absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& 
   return claims;
 }
 
-std::string UrlOf(const Json& service) {
-  const Json& ingress = kubernetes::ListAt(service, "/status/loadBalancer/ingress");
-  if (ingress.empty()) {
-    return "";
-  }
-  std::string host = StringAt(ingress[0], "/ip");
-  if (host.empty()) {
-    host = StringAt(ingress[0], "/hostname");
-  }
-  const Json& ports = kubernetes::ListAt(service, "/spec/ports");
-  const int port = ports.empty() ? 80 : kubernetes::IntAt(ports[0], "/port", 80);
-  if (host.empty()) {
-    return "";
-  }
-  return port == 80 ? absl::StrCat("http://", host) : absl::StrCat("http://", host, ":", port);
-}
-
 }  // namespace
 
 // ---- namespaces ------------------------------------------------------------------------------
@@ -78,6 +63,9 @@ absl::Status NamespacesStep::Observe(const StepContext& context) {
   ours_.clear();
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   for (const std::string& name : {desired().argocd_ns, desired().ns}) {
+    if (name == desired().argocd_ns && desired().manage == Manage::kExternal) {
+      continue;  // with what is in it
+    }
     KPROTO_ASSIGN_OR_RETURN(std::optional<Json> object,
                             cluster.kubernetes->Get(NamespaceKey(name), CallOf(context)));
     if (!object || IsGoing(*object)) {
@@ -140,7 +128,10 @@ absl::Status PasswordStep::Observe(const StepContext& context) {
       std::optional<Json> secret,
       cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret},
                               CallOf(context)));
-  there_ = secret && !StringAt(*secret, "/data/admin-password").empty();
+  std::string password;
+  there_ = secret && absl::Base64Unescape(StringAt(*secret, "/data/admin-password"), &password) &&
+           !password.empty();
+  current_ = SecretString(std::move(password));
   return absl::OkStatus();
 }
 
@@ -152,9 +143,38 @@ Difference PasswordStep::Compare() const {
                                  : Difference::None();
 }
 
+absl::Status PasswordStep::TellGrafana(const Cluster& cluster, const SecretString& password,
+                                       const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
+  const std::string name = FullName(desired(), "grafana");
+  bool runs = false;
+  for (const char* kind : {"Deployment", "StatefulSet"}) {
+    KPROTO_ASSIGN_OR_RETURN(std::optional<Json> workload,
+                            cluster.kubernetes->Get({"apps/v1", kind, desired().ns, name}, call));
+    runs = runs || workload.has_value();
+  }
+  if (!runs || !KeepsItsDatabase(desired())) {
+    return absl::OkStatus();  // its next pod takes what the Secret says
+  }
+  grafana::Grafana grafana = GrafanaOf(desired(), cluster.kubernetes.get());
+  const kubernetes::Call brief{std::min(call.deadline, absl::Now() + kGrafanaTimeout), call.stop};
+  absl::Status status = grafana.CheckHealth(brief);
+  if (status.ok()) {
+    status = RotateAdminPassword(grafana, current_, password, call);
+  } else {
+    status = Annotate(status,
+                      "Grafana has to run for its password to be changed, and does not "
+                      "answer");
+  }
+  return status.ok() ? status : WithPath(status, Path("grafana").Attribute("admin_password_wo"));
+}
+
 absl::Status PasswordStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   const SecretString password = stack_.password.value_or(SecretString(RandomHex(16)));
+  if (there_) {
+    KPROTO_RETURN_IF_ERROR(TellGrafana(cluster, password, context));
+  }
   const Json secret = {{"apiVersion", "v1"},
                        {"kind", "Secret"},
                        {"metadata",
@@ -206,60 +226,6 @@ absl::Status VolumesStep::Remove(const StepContext& context) {
           kubernetes::WaitDeleted(*cluster.kubernetes, kubernetes::KeyOf(volume), call));
     }
   }
-  return absl::OkStatus();
-}
-
-// ---- address ---------------------------------------------------------------------------------
-
-kubernetes::ObjectKey AddressStep::ServiceKey() const {
-  std::string name = "grafana";
-  for (const Component& component : desired().components) {
-    const Json* override_name = Find(component.values, {"fullnameOverride"});
-    if (component.name == "grafana" && override_name != nullptr && override_name->is_string() &&
-        !override_name->get_ref<const std::string&>().empty()) {
-      name = *override_name;
-    }
-  }
-  return {"v1", "Service", desired().ns, name};
-}
-
-absl::Status AddressStep::Observe(const StepContext& context) {
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> service,
-                          cluster.kubernetes->Get(ServiceKey(), CallOf(context)));
-  found().grafana_exposed = service && StringAt(*service, "/spec/type") == "LoadBalancer";
-  found().grafana_url = service && !IsGoing(*service) ? UrlOf(*service) : "";
-  return absl::OkStatus();
-}
-
-Difference AddressStep::Compare() const {
-  return desired().grafana_exposed && stack_.found.grafana_url.empty()
-             ? Difference::Missing("Grafana has no address")
-             : Difference::None();
-}
-
-absl::Status AddressStep::Apply(const StepContext& context) {
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  const kubernetes::ObjectKey key = ServiceKey();
-  absl::StatusOr<std::optional<Json>> service = cluster.kubernetes->WaitUntil(
-      key,
-      [](const Json* object) -> absl::StatusOr<bool> {
-        return object != nullptr && !UrlOf(*object).empty();
-      },
-      CallOf(context));
-  if (!service.ok()) {
-    std::string why;
-    kubernetes::Call brief{absl::Now() + absl::Seconds(10), context.stop};
-    auto warnings = kubernetes::Warnings(*cluster.kubernetes, key.ns, key.name, brief);
-    for (const kubernetes::Event& event : warnings.value_or(std::vector<kubernetes::Event>{})) {
-      absl::StrAppend(&why, "\n  ", event.object, ": ", event.reason, ": ", event.message);
-    }
-    return WithPath(Annotate(service.status(), absl::StrCat("the load balancer of ", key.ToString(),
-                                                            " has no address yet", why)),
-                    Path("grafana").Attribute("expose"));
-  }
-  found().grafana_exposed = true;
-  found().grafana_url = UrlOf(**service);
   return absl::OkStatus();
 }
 

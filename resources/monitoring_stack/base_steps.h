@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
-// The steps around Argo CD and its Applications: namespaces, Grafana's password, the volumes and
-// the address. In the order of removal: what the Applications leave behind goes after them, the
-// namespaces last.
+// The steps around Argo CD and its Applications: namespaces, Grafana's password and the volumes. In
+// the order of removal: what the Applications leave behind goes after them, the namespaces last.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "base/secret.h"
 #include "resources/monitoring_stack/stack.h"
 
 namespace kproto::monitoring_stack {
@@ -39,7 +39,12 @@ class PasswordStep : public StackStep {
   absl::Status Remove(const StepContext& context) override;
 
  private:
+  // Where Grafana's own database has the password, it is changed there first.
+  absl::Status TellGrafana(const Cluster& cluster, const SecretString& password,
+                           const StepContext& context);
+
   bool there_ = false;
+  SecretString current_;
 };
 
 // Nothing to make: StatefulSets claim their volumes. But nobody else gives them back.
@@ -47,28 +52,11 @@ class VolumesStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "volumes"; }
-  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces", "storage class"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
   Difference Compare() const override { return Difference::None(); }
   absl::Status Apply(const StepContext&) override { return absl::OkStatus(); }
   absl::Status Remove(const StepContext& context) override;
-};
-
-// Grafana's address, once its load balancer has one.
-class AddressStep : public StackStep {
- public:
-  AddressStep(Stack& stack, std::string after) : StackStep(stack), after_(std::move(after)) {}
-  absl::string_view name() const override { return "grafana address"; }
-  std::vector<absl::string_view> needs() const override { return {after_}; }
-  absl::Status Observe(const StepContext& context) override;
-  Difference Compare() const override;
-  absl::Status Apply(const StepContext& context) override;
-  // The Service goes with its Application, and the load balancer with the Service.
-  absl::Status Remove(const StepContext&) override { return absl::OkStatus(); }
-
- private:
-  kubernetes::ObjectKey ServiceKey() const;
-  std::string after_;
 };
 
 }  // namespace kproto::monitoring_stack

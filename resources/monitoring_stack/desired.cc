@@ -2,6 +2,7 @@
 #include "resources/monitoring_stack/desired.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "provider/runtime/diagnostics.h"
@@ -45,6 +46,10 @@ Wiring WiringOf(const MonitoringStackModel& model) {
   }
   wiring.retention = MemberOr(model.loki, &StackLoki::retention, std::string());
   wiring.volume_gib = MemberOr(model.loki, &StackLoki::volume_gib, int64_t{0});
+  wiring.storage_class = StorageOf(model.storage, wiring.ns).storage_class;
+  wiring.policy_csv = PolicyCsv(RbacOf(model.rbac), kProjectName);
+  wiring.network_policies = model.network_policies.value_or(false);
+  wiring.ingress = IngressOf(model.ingress);
   return wiring;
 }
 
@@ -59,13 +64,101 @@ bool SameSource(const argocd::Source& want, const argocd::Source& is) {
 
 Json ToValues(const argocd::Application& child) {
   const Json spec = argocd::ToObject(child)["spec"];
-  return {{"project", child.project},
-          {"namespace", child.destination.ns},
-          {"source", spec.value("source", Json::object())},
-          {"syncPolicy", spec.value("syncPolicy", Json::object())}};
+  Json values = {{"project", child.project},
+                 {"namespace", child.destination.ns},
+                 {"source", spec.value("source", Json::object())},
+                 {"syncPolicy", spec.value("syncPolicy", Json::object())}};
+  if (spec.contains("ignoreDifferences")) {
+    values["ignoreDifferences"] = spec["ignoreDifferences"];
+  }
+  return values;
+}
+
+// What an autoscaler sets, Argo CD neither reports nor sets back.
+void LeaveReplicas(const std::vector<Footprint::Scaled>& workloads, argocd::Application& app) {
+  app.ignore_differences = Json::array();
+  for (const Footprint::Scaled& one : workloads) {
+    app.ignore_differences.push_back({{"group", one.group},
+                                      {"kind", one.kind},
+                                      {"name", one.name},
+                                      {"jsonPointers", Json::array({"/spec/replicas"})}});
+  }
+  app.sync_options = {"RespectIgnoreDifferences=true"};
+}
+
+bool SameKinds(const std::vector<argocd::GroupKind>& a, std::vector<argocd::GroupKind> b) {
+  std::sort(b.begin(), b.end());
+  return a == b;
+}
+
+// Why a component's values are not used by this configuration; "" when they are, or may be.
+std::string WhyUnused(const MonitoringStackModel& model, const Chart& chart) {
+  const std::string component = chart.component;
+  if (component == kAlloyChart.component || component == kPromtailChart.component) {
+    return model.collector.is_unknown() || model.collector.value_or("promtail") == component
+               ? ""
+               : absl::StrCat("collector is ", model.collector.value_or("promtail"));
+  }
+  if (component == kArgoCdChart.component) {
+    return MemberOr(model.argocd, &StackArgoCd::manage, std::string("helm")) == "external"
+               ? "argocd.manage is external"
+               : "";
+  }
+  if (component == kMetricsServerChart.component) {
+    return model.metrics_server.is_null() ? "metrics_server is not set" : "";
+  }
+  if (component == kNginxIngressChart.component || component == kIngressNginxChart.component) {
+    const bool unknown = model.ingress.is_unknown() ||
+                         (model.ingress.is_known() && model.ingress->controller.is_unknown());
+    return unknown || IngressOf(model.ingress).controller == component
+               ? ""
+               : "ingress.controller is another";
+  }
+  return "";
+}
+
+void SetAside(ValuesFiles& files, const std::string& component, const std::string& why) {
+  for (const ValuesFile& file : files.files[component]) {
+    files.unused.push_back({file.path, absl::StrCat("Nobody reads it: ", why, "."),
+                            "Remove it, or set the attribute.", ""});
+  }
+  files.files.erase(component);
+  files.by_component.erase(component);
 }
 
 }  // namespace
+
+std::string FullName(const Desired& desired, const std::string& name) {
+  for (const Component& component : desired.components) {
+    const Json* said = Find(component.values, {"fullnameOverride"});
+    if (component.name == name && said != nullptr && said->is_string() &&
+        !said->get_ref<const std::string&>().empty()) {
+      return *said;
+    }
+  }
+  return name;
+}
+
+IngressWanted IngressOf(const Attr<StackIngress>& ingress) {
+  IngressWanted wanted;
+  if (ingress.is_known()) {
+    const std::string controller = ingress->controller.value_or(kNginxIngressChart.component);
+    wanted.controller = controller == "none" ? "" : controller;
+    wanted.class_name = ingress->class_name.value_or("nginx");
+    wanted.grafana_host = ingress->grafana_host.value_or("");
+    wanted.argocd_host = ingress->argocd_host.value_or("");
+    wanted.tls_secret_name = ingress->tls_secret_name.value_or("");
+    wanted.cluster_issuer = ingress->cluster_issuer.value_or("");
+  }
+  return wanted;
+}
+
+bool SameProject(const Desired& desired, const argocd::AppProject& is) {
+  const argocd::AppProject want = desired.Project();
+  return want.source_repos == is.source_repos && want.destinations == is.destinations &&
+         (!desired.footprint || (SameKinds(want.cluster_resources, is.cluster_resources) &&
+                                 SameKinds(want.namespace_resources, is.namespace_resources)));
+}
 
 std::vector<std::string> Desired::ApplicationNames() const {
   std::vector<std::string> names;
@@ -94,6 +187,9 @@ argocd::Application Desired::ApplicationOf(const Component& component) const {
   app.automated = argocd::Automated{/*prune=*/true, /*self_heal=*/true, /*allow_empty=*/false};
   app.retry = argocd::Retry{};
   app.labels = {{kManagedByLabel, kManagedBy}};
+  if (footprint && footprint->scaled.count(component.name) > 0) {
+    LeaveReplicas(footprint->scaled.at(component.name), app);
+  }
   return app;
 }
 
@@ -117,6 +213,29 @@ argocd::Application Desired::Parent() const {
   return app;
 }
 
+argocd::Application Desired::Itself() const {
+  argocd::Application app;
+  app.ns = argocd_ns;
+  app.name = kReleaseName;
+  app.project = "default";  // it makes roles and definitions that the stack's project may not
+  app.destination.ns = argocd_ns;
+  argocd::Source source;
+  source.repo_url = argocd_chart.repo_url;
+  source.chart = argocd_chart.name;
+  source.target_revision = argocd_chart.version;
+  source.helm.emplace();
+  source.helm->release_name = kReleaseName;
+  source.helm->values = argocd_values;
+  app.sources = {source};
+  app.automated = argocd::Automated{/*prune=*/true, /*self_heal=*/true, /*allow_empty=*/false};
+  app.retry = argocd::Retry{};
+  // Its CRDs are too large for the annotation of a client-side apply.
+  app.sync_options = {"ServerSideApply=true"};
+  app.labels = {{kManagedByLabel, kManagedBy}};
+  app.finalizers.clear();  // it must not delete itself half-way
+  return app;
+}
+
 argocd::AppProject Desired::Project() const {
   argocd::AppProject project;
   project.ns = argocd_ns;
@@ -125,17 +244,20 @@ argocd::AppProject Desired::Project() const {
   for (const Component& component : components) {
     project.source_repos.push_back(component.chart.repo_url);
   }
-  argocd::Destination own, argo;
-  own.ns = ns;
-  argo.ns = argocd_ns;
-  project.destinations = {own};
-  project.cluster_resources = {{"rbac.authorization.k8s.io", "ClusterRole"},
-                               {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
-                               {"", "Namespace"}};
+  std::set<std::string> namespaces = {ns};
   if (git) {
     project.source_repos.push_back(git->repo_url);
-    project.destinations.push_back(argo);  // where the children are
-    project.cluster_resources = {{"*", "*"}};
+    namespaces.insert(argocd_ns);              // where the children are
+    project.cluster_resources = {{"*", "*"}};  // what is in the folder only Git knows
+  } else if (footprint) {
+    project.cluster_resources = footprint->cluster_kinds;
+    project.namespace_resources = footprint->namespaced_kinds;
+    namespaces.insert(footprint->namespaces.begin(), footprint->namespaces.end());
+  }
+  for (const std::string& name : namespaces) {
+    argocd::Destination destination;
+    destination.ns = name;
+    project.destinations.push_back(destination);
   }
   std::sort(project.source_repos.begin(), project.source_repos.end());
   project.source_repos.erase(std::unique(project.source_repos.begin(), project.source_repos.end()),
@@ -150,18 +272,35 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   Desired desired;
   desired.ns = wiring.ns;
   desired.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
+  const std::string manage = MemberOr(model.argocd, &StackArgoCd::manage, std::string("helm"));
+  desired.manage = manage == "self"       ? Manage::kSelf
+                   : manage == "external" ? Manage::kExternal
+                                          : Manage::kHelm;
   desired.argocd_chart = RefOf(kArgoCdChart, model.argocd, repository);
   desired.argocd_repository = RepositoryOf(kArgoCdChart, model.argocd);
   desired.argocd_values = ArgoCdValues(wiring, ValuesOf(files, kArgoCdChart));
   const Json loki = LokiValues(wiring, ValuesOf(files, kLokiChart));
   const auto add = [&](const Chart& chart, const auto& nested, Json values) {
     desired.components.push_back({chart.component, RefOf(chart, nested, repository),
-                                  RepositoryOf(chart, nested), std::move(values)});
+                                  RepositoryOf(chart, nested), std::move(values), chart.attribute});
   };
   add(kGrafanaChart, model.grafana, GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki));
   add(kLokiChart, model.loki, loki);
-  add(kPromtailChart, model.promtail,
-      PromtailValues(wiring, ValuesOf(files, kPromtailChart), loki));
+  if (model.collector.value_or("") == kAlloyChart.component) {
+    add(kAlloyChart, model.alloy, AlloyValues(wiring, ValuesOf(files, kAlloyChart), loki));
+  } else {
+    add(kPromtailChart, model.promtail,
+        PromtailValues(wiring, ValuesOf(files, kPromtailChart), loki));
+  }
+  if (model.metrics_server.is_known()) {
+    add(kMetricsServerChart, model.metrics_server,
+        MetricsServerValues(wiring, ValuesOf(files, kMetricsServerChart)));
+  }
+  for (const Chart* chart : {&kNginxIngressChart, &kIngressNginxChart}) {
+    if (wiring.ingress.controller == chart->component) {
+      add(*chart, model.ingress, IngressControllerValues(wiring, ValuesOf(files, *chart)));
+    }
+  }
   if (model.git.is_known()) {
     argocd::Source source;
     source.repo_url = model.git->repo_url.value_or("");
@@ -170,6 +309,13 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
     desired.git = source;
   }
   desired.grafana_exposed = wiring.grafana_exposed;
+  desired.storage = StorageOf(model.storage, wiring.ns);
+  desired.rbac = RbacOf(model.rbac);
+  desired.ingress = wiring.ingress;
+  desired.verify = model.verify.value_or(false);
+  desired.isolation =
+      IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
+  desired.isolation.controller = wiring.ingress.controller;
   return desired;
 }
 
@@ -181,6 +327,11 @@ absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model) {
       ReadValuesDir(*model.values_dir, model.environment.value_or(""));
   if (!files.ok()) {
     return WithPath(files.status(), Path("values_dir"));
+  }
+  for (const Chart* chart : kCharts) {
+    if (const std::string why = WhyUnused(model, *chart); !why.empty()) {
+      SetAside(*files, chart->component, why);
+    }
   }
   return files;
 }
@@ -207,6 +358,9 @@ bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
       want.automated.has_value() == is.automated.has_value() &&
       (!want.automated || (want.automated->prune == is.automated->prune &&
                            want.automated->self_heal == is.automated->self_heal));
+  if (Canonical(want.ignore_differences) != Canonical(is.ignore_differences)) {
+    return false;
+  }
   const bool finalizers =
       std::all_of(want.finalizers.begin(), want.finalizers.end(), [&](const std::string& f) {
         return std::find(is.finalizers.begin(), is.finalizers.end(), f) != is.finalizers.end();

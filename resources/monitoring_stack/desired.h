@@ -11,8 +11,13 @@
 #include "absl/status/statusor.h"
 #include "clients/argocd/application.h"
 #include "clients/helm/helm.h"
+#include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/isolation.h"
 #include "resources/monitoring_stack/model.h"
+#include "resources/monitoring_stack/rbac.h"
+#include "resources/monitoring_stack/storage.h"
 #include "resources/monitoring_stack/values.h"
+#include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
 
@@ -22,22 +27,33 @@ inline constexpr char kParentName[] = "monitoring-apps";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
 inline constexpr char kManagedBy[] = "kproto";
 
-// One of Grafana, Loki, Promtail.
+// One of Grafana, Loki, the collector and what else runs as an Application.
 struct Component {
   std::string name;  // of the Application and of the Helm release in it
   helm::ChartRef chart;
   std::string repository;  // of the chart, whatever mirror stands in for it
   Json values;
+  std::string attribute;  // that says which chart it is
 };
+
+// Who keeps Argo CD.
+enum class Manage { kHelm, kSelf, kExternal };
 
 struct Desired {
   std::string ns, argocd_ns;
+  Manage manage = Manage::kHelm;
   helm::ChartRef argocd_chart;
   std::string argocd_repository;
   Json argocd_values;
   std::vector<Component> components;
   std::optional<argocd::Source> git;  // App-of-Apps, without its values
   bool grafana_exposed = false;
+  StorageWanted storage;
+  RbacWanted rbac;
+  IsolationWanted isolation;
+  IngressWanted ingress;
+  bool verify = false;
+  std::optional<Footprint> footprint;  // nullopt: not known
 
   // Names of all Applications, the parent included.
   std::vector<std::string> ApplicationNames() const;
@@ -45,6 +61,8 @@ struct Desired {
   argocd::Application ApplicationOf(const Component& component) const;
   // Only in git mode.
   argocd::Application Parent() const;
+  // Argo CD as its own Application; only where it manages itself.
+  argocd::Application Itself() const;
   argocd::AppProject Project() const;
 };
 
@@ -55,11 +73,20 @@ using RepositoryLookup = std::function<std::string(const std::string& url)>;
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   const RepositoryLookup& repository);
 
+// What a component's chart calls its objects: its name, or what the values say instead.
+std::string FullName(const Desired& desired, const std::string& component);
+
+// The ingress attribute; what is null has its default.
+IngressWanted IngressOf(const Attr<StackIngress>& ingress);
+
 // The values files a model names; empty when it names none. Errors carry the attribute.
 absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model);
 
 // Digest of all that the files say.
 std::string HashOf(const ValuesFiles& files);
+
+// Whether Argo CD has the AppProject as wanted, as far as that is known.
+bool SameProject(const Desired& desired, const argocd::AppProject& is);
 
 // Whether Argo CD has this Application as wanted; what it or others added elsewhere does not count.
 bool SameSpec(const argocd::Application& want, const argocd::Application& is);

@@ -2,17 +2,21 @@
 #include "resources/monitoring_stack/mapping.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
 namespace {
 
 // Steps whose differences are shown nowhere else.
-constexpr const char* kShownAsDrift[] = {"namespaces", "grafana admin secret", "project",
-                                         "parent application"};
+constexpr const char* kShownAsDrift[] = {
+    "namespaces", "grafana admin secret", "project", "storage class", "rbac",
+    "isolation",  "retired applications"};
 
 Attr<std::string> TextOrNull(const std::string& text) {
   return text.empty() ? Attr<std::string>() : Attr<std::string>(text);
@@ -92,15 +96,60 @@ void FillApplications(const MapOf<StackApplication>& is, Attr<MapOf<StackApplica
   }
 }
 
+Attr<std::string> GrafanaUrl(const Stack& stack, bool exposed) {
+  const std::string by_host = stack.desired.ingress.UrlOf(stack.desired.ingress.grafana_host);
+  return TextOrNull(!by_host.empty() ? by_host : exposed ? stack.found.grafana_url : "");
+}
+
+void FillImages(const Stack& stack, Attr<MapOf<std::string>>& state) {
+  if (state.is_unknown()) {
+    MapOf<std::string> images;
+    for (const std::string& image :
+         stack.desired.footprint ? stack.desired.footprint->images : std::vector<std::string>{}) {
+      images[image] = Attr<std::string>::Unknown();
+    }
+    state = std::move(images);
+  }
+  if (!state.is_known()) {
+    return;
+  }
+  for (auto& [image, pulled] : *state) {
+    const auto found = stack.found.images.find(image);
+    FillIn(
+        found == stack.found.images.end() ? Attr<std::string>() : Attr<std::string>(found->second),
+        pulled);
+  }
+}
+
 StackArgoCd ArgoCdFrom(const Stack& stack) {
   StackArgoCd argocd;
   argocd.ns = stack.desired.argocd_ns;
+  argocd.manage = std::string(stack.desired.manage == Manage::kSelf       ? "self"
+                              : stack.desired.manage == Manage::kExternal ? "external"
+                                                                          : "helm");
+  argocd.url = TextOrNull(stack.desired.ingress.UrlOf(stack.desired.ingress.argocd_host));
   if (stack.found.release) {
     const helm::Release& release = *stack.found.release;
     argocd.chart_version = TextOrNull(release.chart_version);
     argocd.version = TextOrNull(release.app_version);
     argocd.status = std::string(helm::ToString(release.status));
     argocd.values_hash = HashOf(stack.found.release_values);
+  }
+  return argocd;
+}
+
+StackArgoCd ReflectArgoCd(const Stack& stack, const Attr<StackArgoCd>& state) {
+  StackArgoCd argocd = ArgoCdFrom(stack);
+  if (state.is_known()) {
+    argocd.chart_repository = state->chart_repository;
+    if (stack.desired.manage == Manage::kExternal) {
+      argocd.chart_version = state->chart_version;
+    }
+  }
+  const auto& others = stack.found.retired;
+  if ((!state.is_known() || state->manage.is_null()) && !stack.found.release &&
+      std::find(others.begin(), others.end(), kReleaseName) != others.end()) {
+    argocd.manage = std::string("self");  // as an import meets it
   }
   return argocd;
 }
@@ -125,7 +174,10 @@ void ReflectVersion(const Stack& stack, const char* name, Attr<Nested>& nested) 
 }
 
 // The spec of an Application apart from what its attributes show (chart, version, values).
-bool SpecChanged(const argocd::Application& want, argocd::Application is) {
+bool SpecChanged(const Desired& desired, const argocd::Application& want, argocd::Application is) {
+  if (!desired.footprint) {
+    is.ignore_differences = want.ignore_differences;  // what is wanted of it is not known
+  }
   if (want.sources.size() != is.sources.size()) {
     return true;
   }
@@ -141,7 +193,8 @@ bool SpecChanged(const argocd::Application& want, argocd::Application is) {
 void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   if (stack.desired.git) {
     const argocd::Observed* parent = Of(stack.found, kParentName);
-    if (parent != nullptr && SpecChanged(stack.desired.Parent(), parent->application)) {
+    if (parent != nullptr &&
+        SpecChanged(stack.desired, stack.desired.Parent(), parent->application)) {
       drift.push_back(absl::StrCat("Application ", kParentName, " was changed"));
     }
     return;
@@ -149,17 +202,44 @@ void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   for (const Component& component : stack.desired.components) {
     const argocd::Observed* observed = Of(stack.found, component.name.c_str());
     if (observed != nullptr &&
-        SpecChanged(stack.desired.ApplicationOf(component), observed->application)) {
+        SpecChanged(stack.desired, stack.desired.ApplicationOf(component), observed->application)) {
       drift.push_back(absl::StrCat("Application ", component.name, " was changed"));
     }
   }
 }
 
-ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps) {
+// What the stack made for itself and the state says nothing of, as after an import. The names of
+// the steps whose objects are so explained.
+std::set<std::string, std::less<>> RecogniseObjects(const Stack& stack,
+                                                    MonitoringStackModel& state) {
+  const std::string& ns = stack.desired.ns;
+  std::set<std::string, std::less<>> explained;
+  if (state.storage.is_null() && stack.found.storage_class) {
+    state.storage = StorageFrom(*stack.found.storage_class, ns);
+    explained.insert("storage class");
+  }
+  if (state.rbac.is_null() && !stack.found.rbac.empty()) {
+    state.rbac = RbacFrom(stack.found.rbac, ns);
+    explained.insert("rbac");
+  }
+  if (state.network_policies.is_null() && state.resource_quota.is_null() &&
+      !stack.found.isolation.empty()) {
+    state.network_policies = NetworkPoliciesFrom(stack.found.isolation);
+    state.resource_quota = ResourceQuotaFrom(stack.found.isolation);
+    explained.insert("isolation");
+  }
+  return explained;
+}
+
+ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
+                            const std::set<std::string, std::less<>>& explained) {
   ListOf<std::string> drift;
   for (Step* step : steps) {
-    const bool shown = std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
-                                   [&](const char* name) { return step->name() == name; });
+    const bool foreign = step->name() == "argocd" && stack.desired.manage == Manage::kExternal;
+    const bool shown =
+        foreign || (explained.count(step->name()) == 0 &&
+                    std::any_of(std::begin(kShownAsDrift), std::end(kShownAsDrift),
+                                [&](const char* name) { return step->name() == name; }));
     const Difference difference = shown ? step->Compare() : Difference::None();
     if (difference.kind != Difference::Kind::kNone) {
       drift.push_back(difference.reason);
@@ -173,7 +253,9 @@ ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps)
 void Recognise(const Stack& stack, MonitoringStackModel& state) {
   state.ns = stack.desired.ns;
   if (state.collector.is_null()) {
-    state.collector = std::string("promtail");
+    const auto& others = stack.found.retired;
+    const bool alloy = std::find(others.begin(), others.end(), "alloy") != others.end();
+    state.collector = std::string(alloy ? "alloy" : "promtail");
   }
   const argocd::Observed* grafana = Of(stack.found, "grafana");
   if (state.node_pool.is_null() && grafana != nullptr) {
@@ -198,29 +280,44 @@ void FillUnknown(const Stack& stack, MonitoringStackModel& state) {
     FillIn(argocd.version, state.argocd->version);
     FillIn(argocd.status, state.argocd->status);
     FillIn(argocd.values_hash, state.argocd->values_hash);
+    FillIn(argocd.url, state.argocd->url);
   }
   if (state.grafana.is_known()) {
-    FillIn(TextOrNull(stack.desired.grafana_exposed ? stack.found.grafana_url : ""),
-           state.grafana->url);
+    FillIn(GrafanaUrl(stack, stack.desired.grafana_exposed), state.grafana->url);
+  }
+  if (state.ingress.is_known()) {
+    FillIn(TextOrNull(stack.found.ingress_address), state.ingress->address);
   }
   FillApplications(ApplicationsFrom(stack.found), state.applications);
+  FillImages(stack, state.images);
+  FillIn(stack.found.verified ? Attr<bool>(true) : Attr<bool>(), state.verified);
 }
 
 void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStackModel& state) {
   if (state.cluster_uid.is_null()) {
     state.cluster_uid = TextOrNull(stack.access.uid());
   }
-  state.argocd = ArgoCdFrom(stack);
+  state.argocd = ReflectArgoCd(stack, state.argocd);
   ReflectVersion(stack, "grafana", state.grafana);
   ReflectVersion(stack, "loki", state.loki);
-  ReflectVersion(stack, "promtail", state.promtail);
   Recognise(stack, state);
+  if (state.collector.value_or("") == kAlloyChart.component) {
+    ReflectVersion(stack, "alloy", state.alloy);
+  } else {
+    ReflectVersion(stack, "promtail", state.promtail);
+  }
+  if (state.metrics_server.is_known()) {
+    ReflectVersion(stack, kMetricsServerChart.component, state.metrics_server);
+  }
   const bool exposed = state.grafana->expose.value_or("none") == "load_balancer";
-  state.grafana->url = TextOrNull(exposed ? stack.found.grafana_url : "");
+  state.grafana->url = GrafanaUrl(stack, exposed);
+  if (state.ingress.is_known()) {
+    state.ingress->address = TextOrNull(stack.found.ingress_address);
+  }
   MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
   KeepSettled(state.applications, applications);
   state.applications = std::move(applications);
-  state.drift = DriftOf(stack, steps);
+  state.drift = DriftOf(stack, steps, RecogniseObjects(stack, state));
 }
 
 }  // namespace kproto::monitoring_stack

@@ -6,9 +6,11 @@
 namespace kproto {
 namespace {
 
+using monitoring_stack::kAlloyChart;
 using monitoring_stack::kArgoCdChart;
 using monitoring_stack::kGrafanaChart;
 using monitoring_stack::kLokiChart;
+using monitoring_stack::kMetricsServerChart;
 using monitoring_stack::kPromtailChart;
 
 Validator NamespaceText() {
@@ -76,6 +78,12 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
   static const auto& table = *new Table<StackArgoCd>({
       Field("namespace", &StackArgoCd::ns, Default(Value::String("argocd")), Check(NamespaceText()),
             ForcesReplacement(), Doc("Namespace of Argo CD.")),
+      Field("manage", &StackArgoCd::manage, Default(Value::String("helm")),
+            Check(OneOf({"helm", "self", "external"})),
+            Doc("Who keeps Argo CD: `helm`, through this provider; `self`, Argo CD by an "
+                "Application of its own, once Helm has installed it and handed it over; or "
+                "`external`, somebody else, who has it running in `namespace` already. Can be "
+                "changed in place, but for `external`.")),
       Field("chart_repository", &StackArgoCd::chart_repository, Optional(),
             ChartRepository(kArgoCdChart)),
       Field("chart_version", &StackArgoCd::chart_version, ChartVersion(kArgoCdChart)),
@@ -84,6 +92,8 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
             Doc("Status of the Helm release; `deployed` when all is well.")),
       Field("values_hash", &StackArgoCd::values_hash, Computed(),
             Doc("Digest of the values that the Helm release has.")),
+      Field("url", &StackArgoCd::url, Computed(),
+            Doc("Where Argo CD is reached; null without `ingress.argocd_host`.")),
   });
   return table;
 }
@@ -113,8 +123,8 @@ const Table<StackGrafana>& StackGrafana::Fields() {
             Doc("Password of the user `admin`. Never stored in the state; kept in the Kubernetes "
                 "Secret `grafana-admin`. Without it one is made up there.")),
       Field("admin_password_wo_version", &StackGrafana::admin_password_wo_version, Optional(),
-            Doc("Change it to set `admin_password_wo` anew. Grafana restarts then; with a "
-                "persistent volume it keeps the password its database was made with.")),
+            Doc("Change it to set `admin_password_wo` anew: in the database that Grafana keeps on "
+                "a volume, too, and proved by a login. Grafana restarts then.")),
       Field("url", &StackGrafana::url, Computed(),
             Doc("Where Grafana is reached; null unless exposed.")),
   });
@@ -140,6 +150,24 @@ const Table<StackPromtail>& StackPromtail::Fields() {
       Field("chart_repository", &StackPromtail::chart_repository, Optional(),
             ChartRepository(kPromtailChart)),
       Field("chart_version", &StackPromtail::chart_version, ChartVersion(kPromtailChart)),
+  });
+  return table;
+}
+
+const Table<StackAlloy>& StackAlloy::Fields() {
+  static const auto& table = *new Table<StackAlloy>({
+      Field("chart_repository", &StackAlloy::chart_repository, Optional(),
+            ChartRepository(kAlloyChart)),
+      Field("chart_version", &StackAlloy::chart_version, ChartVersion(kAlloyChart)),
+  });
+  return table;
+}
+
+const Table<StackMetricsServer>& StackMetricsServer::Fields() {
+  static const auto& table = *new Table<StackMetricsServer>({
+      Field("chart_repository", &StackMetricsServer::chart_repository, Optional(),
+            ChartRepository(kMetricsServerChart)),
+      Field("chart_version", &StackMetricsServer::chart_version, ChartVersion(kMetricsServerChart)),
   });
   return table;
 }
@@ -213,15 +241,19 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Check(Matches("[A-Za-z0-9][A-Za-z0-9._-]*",
                           "must be the name of a folder: letters, digits, dots and dashes")),
             Doc("Folder below `values_dir` whose files override those above it.")),
-      Field("values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
-            Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `promtail.yaml`, "
-                "`argocd.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
-                "merged, lists replaced.")),
+      Field(
+          "values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
+          Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `argocd.yaml`, "
+              "`promtail.yaml` or `alloy.yaml`, `metrics-server.yaml`, `nginx-ingress.yaml` or "
+              "`ingress-nginx.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
+              "merged, lists replaced.")),
       Field("node_pool", &M::node_pool, OptionalComputed(), Stable(),
             Doc("Nodes with the label `node-type` of this value run the stack; `\"\"` runs it "
                 "anywhere. Default: `monitoring` where the cluster has such nodes.")),
       Field("collector", &M::collector, Default(Value::String("promtail")),
-            Check(OneOf({"promtail"})), Doc("What sends the logs of all nodes to Loki.")),
+            Check(OneOf({"promtail", "alloy"})),
+            Doc("What sends the logs of all nodes to Loki: `promtail`, or `alloy`, its successor. "
+                "Alloy goes on where Promtail has stopped reading.")),
       Field("argocd", &M::argocd, OptionalComputed(), Doc("Argo CD, which runs everything else.")),
       Field("git", &M::git, Optional(),
             Doc("Runs the stack as App-of-Apps from a folder of a Git repository: a Helm chart "
@@ -229,7 +261,27 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
                 "directly.")),
       Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
-      Field("promtail", &M::promtail, OptionalComputed(), Doc("Promtail.")),
+      Field("promtail", &M::promtail, OptionalComputed(),
+            Doc("Promtail; null with another collector.")),
+      Field("alloy", &M::alloy, OptionalComputed(),
+            Doc("Grafana Alloy; null with another collector.")),
+      Field("metrics_server", &M::metrics_server, Optional(),
+            Doc("Installs metrics-server, which autoscalers need and DigitalOcean's clusters come "
+                "without.")),
+      Field("ingress", &M::ingress, Optional(),
+            Doc("Reaches Grafana and Argo CD by host name and HTTPS, over one load balancer.")),
+      Field("storage", &M::storage, Optional(), Doc("What the stack's volumes are made of.")),
+      Field("rbac", &M::rbac, Optional(),
+            Doc("Who may do what with the stack, in Kubernetes (ClusterRoles `kproto-<namespace>-"
+                "<role>`, bound in the stack's two namespaces) and in Argo CD (`policy.csv`).")),
+      Field("network_policies", &M::network_policies, Optional(),
+            Doc("Whether NetworkPolicies let only the stack's own pods speak to each other, and "
+                "everybody to Grafana where it is exposed. Argo CD's chart makes those of Argo "
+                "CD.")),
+      Field("resource_quota", &M::resource_quota, Optional(),
+            Doc("ResourceQuota of the stack's namespace, as in `spec.hard`: `requests.cpu`, "
+                "`requests.memory`, `pods`, `requests.storage` … The plan checks that the stack "
+                "fits.")),
       Field("kubernetes_version", &M::kubernetes_version, Optional(), Check(NotEmpty()),
             Doc("Kubernetes version of the cluster, such as `1.34` or "
                 "`kproto_cluster.this.version`: charts are rendered for it at plan, and checked "
@@ -243,6 +295,10 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("max_load_balancers", &M::max_load_balancers, Optional(), Check(Between(0, 1000)),
             Doc("Most load balancers that the stack may have; a plan for more is an error. Each "
                 "costs money.")),
+      Field("verify", &M::verify, Optional(),
+            Doc("Whether each apply ends with a proof: a line pushed to Loki is read back, and "
+                "Grafana answers and gets through to each of its datasources. It fails where they "
+                "do not.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
       Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
             Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "
@@ -258,6 +314,11 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
       Field("applications", &M::applications, Computed(),
             Doc("The Applications of Argo CD, by name.")),
+      Field("images", &M::images, Computed(),
+            Doc("Every container image of the stack as the charts name it, and where a node has "
+                "pulled it from, by digest; null while that is not known. For mirrors.")),
+      Field("verified", &M::verified, Computed(),
+            Doc("`true` after an apply with `verify`; null otherwise.")),
       Field("drift", &M::drift, Computed(),
             Doc("What was found missing or changed behind kproto's back and has no attribute of "
                 "its own; empty after an apply.")),

@@ -8,6 +8,7 @@
 
 #include "base/secret.h"
 #include "provider/schema/model.h"
+#include "resources/monitoring_stack/settings.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -28,7 +29,8 @@ struct StackKubernetes {
 
 struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
-  Attr<std::string> chart_repository, chart_version, version, status, values_hash;
+  Attr<std::string> manage;
+  Attr<std::string> chart_repository, chart_version, version, status, values_hash, url;
   static const Table<StackArgoCd>& Fields();
 };
 
@@ -54,6 +56,16 @@ struct StackLoki {
 struct StackPromtail {
   Attr<std::string> chart_repository, chart_version;
   static const Table<StackPromtail>& Fields();
+};
+
+struct StackAlloy {
+  Attr<std::string> chart_repository, chart_version;
+  static const Table<StackAlloy>& Fields();
+};
+
+struct StackMetricsServer {
+  Attr<std::string> chart_repository, chart_version;
+  static const Table<StackMetricsServer>& Fields();
 };
 
 struct StackTaint {
@@ -92,16 +104,26 @@ struct MonitoringStackModel {
   Attr<StackGrafana> grafana;
   Attr<StackLoki> loki;
   Attr<StackPromtail> promtail;
+  Attr<StackAlloy> alloy;
+  Attr<StackMetricsServer> metrics_server;
+  Attr<StackIngress> ingress;
+  Attr<StackStorage> storage;
+  Attr<StackRbac> rbac;
+  Attr<bool> network_policies;
+  Attr<MapOf<std::string>> resource_quota;
   Attr<std::string> kubernetes_version;
   Attr<MapOf<StackNodePool>> node_pools;
   Attr<MapOf<std::string>> checks;
   Attr<int64_t> max_load_balancers;
+  Attr<bool> verify;
   Attr<Timeouts> timeouts;
 
   Attr<std::string> cluster_uid, values_hash;
   Attr<int64_t> planned_load_balancers, planned_volume_gib;
   Attr<double> planned_monthly_cost;
   Attr<MapOf<StackApplication>> applications;
+  Attr<MapOf<std::string>> images;
+  Attr<bool> verified;
   Attr<ListOf<std::string>> drift;
   static const Table<MonitoringStackModel>& Fields();
 };

@@ -5,55 +5,17 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "clients/kubernetes/json_fields.h"
-#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/memory.h"
+#include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/pool.h"
 
 namespace kproto::monitoring_stack {
 namespace {
-
-// ---- omitted blocks --------------------------------------------------------------------------
-
-// What an omitted block amounts to. `is` is the block as the host carries it over from the state,
-// whose computed members stay.
-StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
-  StackArgoCd argocd;
-  argocd.version = argocd.status = argocd.values_hash = Attr<std::string>::Unknown();
-  if (is.is_known()) {
-    argocd = *is;
-  }
-  argocd.ns = std::string("argocd");
-  argocd.chart_version = std::string(kArgoCdChart.version);
-  return argocd;
-}
-StackGrafana Omitted(const Attr<StackGrafana>& is) {
-  StackGrafana grafana;
-  grafana.url = is.is_known() ? is->url : Attr<std::string>::Unknown();
-  grafana.chart_version = std::string(kGrafanaChart.version);
-  grafana.expose = std::string("none");
-  return grafana;
-}
-StackLoki Omitted(const Attr<StackLoki>&) {
-  StackLoki loki;
-  loki.chart_version = std::string(kLokiChart.version);
-  return loki;
-}
-StackPromtail Omitted(const Attr<StackPromtail>&) {
-  StackPromtail promtail;
-  promtail.chart_version = std::string(kPromtailChart.version);
-  return promtail;
-}
-
-template <typename Nested>
-void Fill(const Attr<Nested>& config, Attr<Nested>& planned) {
-  if (config.is_null()) {
-    planned = Omitted(planned);
-  }
-}
 
 // Whether a block says the same; only the planner looks at those that are written.
 template <typename Nested>
@@ -68,9 +30,30 @@ bool NoneUnknown(const Attrs&... attrs) {
   return (!attrs.is_unknown() && ...);
 }
 
+template <typename T>
+bool ElementsAreKnown(const Attr<SetOf<T>>& set) {
+  return !set.is_unknown() &&
+         (set.is_null() || std::none_of(set->elements.begin(), set->elements.end(),
+                                        [](const Attr<T>& e) { return e.is_unknown(); }));
+}
+
+bool SettingsAreKnown(const MonitoringStackModel& m) {
+  return NoneUnknown(m.storage, m.rbac, m.ingress, m.collector, m.metrics_server) &&
+         (m.ingress.is_null() ||
+          NoneUnknown(m.ingress->controller, m.ingress->class_name, m.ingress->grafana_host,
+                      m.ingress->argocd_host, m.ingress->tls_secret_name,
+                      m.ingress->cluster_issuer)) &&
+         (m.storage.is_null() ||
+          NoneUnknown(m.storage->storage_class, m.storage->reclaim_policy)) &&
+         (m.rbac.is_null() ||
+          (ElementsAreKnown(m.rbac->viewer_groups) && ElementsAreKnown(m.rbac->operator_groups) &&
+           ElementsAreKnown(m.rbac->admin_groups)));
+}
+
 // Whether everything that the charts' values are made of is known, but for where the pods go.
 bool ValuesAreKnownElsewhere(const MonitoringStackModel& m) {
-  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki) &&
+  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki, m.network_policies) &&
+         SettingsAreKnown(m) &&
          (m.grafana.is_null() ||
           NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version)) &&
          (m.loki.is_null() || NoneUnknown(m.loki->retention, m.loki->volume_gib));
@@ -87,7 +70,8 @@ bool ChartsAreKnown(const MonitoringStackModel& m) {
            (nested.is_null() || NoneUnknown(nested->chart_version, nested->chart_repository));
   };
   return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
-         (m.argocd.is_null() || NoneUnknown(m.argocd->ns));
+         known(m.alloy) && known(m.metrics_server) && known(m.ingress) &&
+         (m.argocd.is_null() || NoneUnknown(m.argocd->ns, m.argocd->manage));
 }
 
 bool GitIsKnown(const MonitoringStackModel& m) {
@@ -98,8 +82,7 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 // ---- checks ----------------------------------------------------------------------------------
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
-constexpr int kRulesVersion = 1;
-constexpr char kCheckedKey[] = "checked";  // in the private state
+constexpr int kRulesVersion = 2;
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
 // what is planned here.
@@ -125,26 +108,11 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   const MonitoringStackModel& m = planned;
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
-        EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool)}) {
+        EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
+        EncodeAttr(m.resource_quota), EncodeAttr(m.collector)}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);
-}
-
-// The digest of what passed last; "" when nothing did.
-std::string Checked(const PrivateState& private_state) {
-  return kubernetes::StringAt(Json::parse(private_state, nullptr, false),
-                              absl::StrCat("/", kCheckedKey).c_str());
-}
-
-// What else the private state holds stays.
-void SetChecked(const std::string& digest, PrivateState& private_state) {
-  Json memory = Json::parse(private_state, nullptr, false);
-  if (!memory.is_object()) {
-    memory = Json::object();
-  }
-  memory[kCheckedKey] = digest;
-  private_state = memory.dump();
 }
 
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
@@ -154,7 +122,7 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
                                      const Desired& desired, Connections& connections,
                                      Operation& operation) {
   const std::string digest = DigestOf(planned, files, desired);
-  if (prior != nullptr && Checked(operation.private_state) == digest) {
+  if (prior != nullptr && CheckedDigest(operation.private_state) == digest) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -163,10 +131,20 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
     return std::nullopt;
   }
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
-  const RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  if (prior != nullptr) {
+    stack.before = RememberedFacts(operation.private_state);
+  }
   RunChecks(stack, operation.diagnostics);
-  SetChecked(digest, operation.private_state);
-  return ForecastOf(stack);
+  SetCheckedDigest(digest, operation.private_state);
+  const std::optional<Forecast> forecast = ForecastOf(stack);
+  // Where something does not render, the apply looks again.
+  Remember(forecast ? std::optional<Footprint>(FootprintOf(stack)) : std::nullopt,
+           operation.private_state);
+  if (!operation.diagnostics.has_error()) {
+    Remember(DataFactsOf(stack), operation.private_state);
+  }
+  return forecast;
 }
 
 // ---- what an apply will bring about ----------------------------------------------------------
@@ -227,6 +205,15 @@ bool ApplicationsDiffer(const MonitoringStackModel& prior,
   });
 }
 
+// Whether the stack has an ingress controller of its own.
+bool HasController(const MonitoringStackModel& model) {
+  return model.ingress.is_known() && model.ingress->controller.value_or("none") != "none";
+}
+
+bool IsExternal(const MonitoringStackModel& model) {
+  return model.argocd.is_known() && model.argocd->manage.value_or("") == "external";
+}
+
 bool IsExposed(const MonitoringStackModel& model) {
   return model.grafana.is_known() && model.grafana->expose.is_known() &&
          *model.grafana->expose == "load_balancer";
@@ -236,14 +223,17 @@ bool IsExposed(const MonitoringStackModel& model) {
 bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
                 const Attr<std::string>& values_hash, const Attr<std::string>& argocd_hash,
                 const std::map<std::string, StackApplication>& wanted) {
-  const bool release_differs = !prior.argocd.is_known() ||
-                               !Satisfies(prior.argocd->values_hash, argocd_hash) ||
-                               prior.argocd->status.value_or("") != "deployed";
+  const bool release_differs =
+      !IsExternal(planned) &&
+      (!prior.argocd.is_known() || !Satisfies(prior.argocd->values_hash, argocd_hash) ||
+       prior.argocd->status.value_or("") != "deployed");
   const bool no_address =
-      IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known();
+      (IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known()) ||
+      (HasController(planned) && HasController(prior) && !prior.ingress->address.is_known());
   const bool blocks_differ =
       !SameBlock(prior.argocd, planned.argocd) || !SameBlock(prior.grafana, planned.grafana) ||
-      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail);
+      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail) ||
+      !SameBlock(prior.alloy, planned.alloy);
   return !Satisfies(prior.values_hash, values_hash) || release_differs || no_address ||
          blocks_differ || (prior.drift.is_known() && !prior.drift->empty()) ||
          ApplicationsDiffer(prior, wanted);
@@ -286,31 +276,91 @@ void PlanForecast(const MonitoringStackModel* prior, const Attr<Forecast>& forec
   }
 }
 
-void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
-                  const Attr<std::string>& argocd_hash,
-                  const std::map<std::string, StackApplication>& wanted,
-                  const Attr<Forecast>& forecast, MonitoringStackModel& planned) {
-  const bool applications_known = GitIsKnown(planned);
-  planned.values_hash = values_hash;
-  PlanForecast(prior, forecast, planned);
-  planned.drift = ListOf<std::string>{};
+// The address under a host of the ingress; unknown while that is.
+Attr<std::string> UrlByHost(const MonitoringStackModel& model,
+                            Attr<std::string> StackIngress::*host) {
+  if (model.ingress.is_known()) {
+    const StackIngress& ingress = *model.ingress;
+    if (!NoneUnknown(ingress.*host, ingress.tls_secret_name, ingress.cluster_issuer)) {
+      return Attr<std::string>::Unknown();
+    }
+    const std::string url = IngressOf(model.ingress).UrlOf((ingress.*host).value_or(""));
+    return url.empty() ? Attr<std::string>() : Attr<std::string>(url);
+  }
+  return model.ingress.is_unknown() ? Attr<std::string>::Unknown() : Attr<std::string>();
+}
+
+void PlanAddresses(const MonitoringStackModel* prior, MonitoringStackModel& planned) {
+  const Attr<std::string> later = Attr<std::string>::Unknown();
   if (planned.argocd.is_known()) {
-    StackArgoCd& argocd = *planned.argocd;
-    argocd.values_hash = argocd_hash;
-    argocd.status = std::string("deployed");
-    const bool same_chart = prior != nullptr && prior->argocd.is_known() &&
-                            prior->argocd->chart_version == argocd.chart_version &&
-                            prior->argocd->version.is_known();
-    argocd.version = same_chart ? prior->argocd->version : Attr<std::string>::Unknown();
+    planned.argocd->url = UrlByHost(planned, &StackIngress::argocd_host);
   }
   if (planned.grafana.is_known()) {
     const Attr<std::string>& expose = planned.grafana->expose;
     const bool has_url = prior != nullptr && prior->grafana.is_known() && IsExposed(*prior) &&
                          prior->grafana->url.is_known();
-    planned.grafana->url = expose.is_known() && *expose == "none" ? Attr<std::string>()
-                           : has_url && IsExposed(planned)        ? prior->grafana->url
-                                                                  : Attr<std::string>::Unknown();
+    const Attr<std::string> by_host = UrlByHost(planned, &StackIngress::grafana_host);
+    planned.grafana->url = !by_host.is_null()                       ? by_host
+                           : expose.is_known() && *expose == "none" ? Attr<std::string>()
+                           : has_url && IsExposed(planned)          ? prior->grafana->url
+                                                                    : later;
   }
+  if (planned.ingress.is_known()) {
+    const Attr<std::string>& controller = planned.ingress->controller;
+    const bool same =
+        prior != nullptr && prior->ingress.is_known() && prior->ingress->controller == controller;
+    planned.ingress->address = controller.is_known() && *controller == "none" ? Attr<std::string>()
+                               : same && prior->ingress->address.is_known()
+                                   ? prior->ingress->address
+                                   : later;
+  }
+}
+
+// Which images there will be is known from the render; what the nodes pull for them is not.
+void PlanImages(const MonitoringStackModel* prior, const Attr<Forecast>& forecast,
+                const std::optional<Footprint>& footprint, MonitoringStackModel& planned) {
+  if (forecast.is_null() && prior != nullptr && prior->images.is_known()) {
+    planned.images = prior->images;
+  } else if (!footprint) {
+    planned.images = Attr<MapOf<std::string>>::Unknown();
+  } else {
+    MapOf<std::string> images;
+    for (const std::string& image : footprint->images) {
+      images[image] = Attr<std::string>::Unknown();
+    }
+    planned.images = std::move(images);
+  }
+}
+
+void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
+                  const Attr<std::string>& argocd_hash,
+                  const std::map<std::string, StackApplication>& wanted,
+                  const Attr<Forecast>& forecast, const std::optional<Footprint>& images,
+                  MonitoringStackModel& planned) {
+  const bool applications_known = GitIsKnown(planned);
+  planned.values_hash = values_hash;
+  PlanForecast(prior, forecast, planned);
+  PlanImages(prior, forecast, images, planned);
+  const bool proof = planned.verify.is_unknown() || planned.verify.value_or(false);
+  planned.verified = proof ? Attr<bool>::Unknown() : Attr<bool>();
+  planned.drift = ListOf<std::string>{};
+  if (planned.argocd.is_known()) {
+    StackArgoCd& argocd = *planned.argocd;
+    argocd.values_hash = argocd_hash;
+    argocd.status = std::string("deployed");
+    if (argocd.manage.is_unknown()) {
+      argocd.values_hash = argocd.status = Attr<std::string>::Unknown();
+    } else if (IsExternal(planned)) {
+      argocd.values_hash = argocd.status = {};
+    }
+    const bool same_chart = prior != nullptr && prior->argocd.is_known() &&
+                            prior->argocd->chart_version == argocd.chart_version &&
+                            prior->argocd->version.is_known();
+    argocd.version = IsExternal(planned) ? Attr<std::string>()
+                     : same_chart        ? prior->argocd->version
+                                         : Attr<std::string>::Unknown();
+  }
+  PlanAddresses(prior, planned);
   planned.applications = prior != nullptr && applications_known
                              ? PlannedApplications(*prior, wanted)
                              : Attr<MapOf<StackApplication>>::Unknown();
@@ -325,22 +375,22 @@ void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStack
       std::find(replace.begin(), replace.end(), path) == replace.end()) {
     replace.push_back(path);
   }
+  // Nobody hands over an Argo CD that is not his, and what Helm has installed is not left behind.
+  const Path manage = Path("argocd").Attribute("manage");
+  if (prior != nullptr && prior->argocd.is_known() && !prior->argocd->manage.is_null() &&
+      IsExternal(*prior) != IsExternal(planned) &&
+      std::find(replace.begin(), replace.end(), manage) == replace.end()) {
+    replace.push_back(manage);
+  }
 }
 
 }  // namespace
 
 void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
                  const Desired& desired, PrivateState& private_state) {
-  if (!Checked(private_state).empty()) {
-    SetChecked(DigestOf(state, files, desired), private_state);
+  if (!CheckedDigest(private_state).empty()) {
+    SetCheckedDigest(DigestOf(state, files, desired), private_state);
   }
-}
-
-void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned) {
-  Fill(config.argocd, planned.argocd);
-  Fill(config.grafana, planned.grafana);
-  Fill(config.loki, planned.loki);
-  Fill(config.promtail, planned.promtail);
 }
 
 void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
@@ -363,6 +413,9 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
     }
     files = *std::move(read);
   }
+  if (result.node_pool.is_null() && config.node_pool.is_null()) {
+    result.node_pool = Attr<std::string>::Unknown();  // an import does not see it everywhere
+  }
   PlanNodePool(result);
   const Desired desired = DesiredOf(
       result, files, [&](const std::string& url) { return connections.ChartRepository(url); });
@@ -374,6 +427,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       return;
     }
     forecast = made ? Attr<Forecast>(*made) : Attr<Forecast>();
+  } else {
+    Remember(std::nullopt, operation.private_state);  // that of another configuration
   }
   const Attr<std::string> later = Attr<std::string>::Unknown();
   const Attr<std::string> values_hash = files_known ? Attr<std::string>(HashOf(files)) : later;
@@ -381,80 +436,9 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
   if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
-    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, result);
+    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast,
+                 RememberedFootprint(operation.private_state), result);
     planned = std::move(result);
-  }
-}
-
-void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics) {
-  if (config.cluster_id.is_null() && config.kubernetes.is_null()) {
-    diagnostics.AddError("No cluster named",
-                         "Set exactly one of cluster_id (a DigitalOcean Kubernetes cluster) and "
-                         "kubernetes (any other).",
-                         Path("cluster_id"));
-  }
-  // What is unknown may still turn out to be null.
-  if (config.cluster_id.is_known() && config.kubernetes.is_known()) {
-    diagnostics.AddError("Two clusters named",
-                         "cluster_id and kubernetes exclude each other: set exactly one.",
-                         Path("kubernetes"));
-  }
-  if (config.kubernetes.is_known()) {
-    const StackKubernetes& k = *config.kubernetes;
-    const Path path("kubernetes");
-    if (k.config_path.is_null() && k.host.is_null()) {
-      diagnostics.AddError("No API server named", "Set kubernetes.host or kubernetes.config_path.",
-                           path);
-    }
-    const int ways = !k.token.is_null() + !k.exec.is_null() + !k.client_certificate.is_null();
-    if (!k.config_path.is_null() && (!k.host.is_null() || ways > 0)) {
-      diagnostics.AddError("Conflicting arguments",
-                           "kubernetes.config_path says everything: set nothing beside it.",
-                           path.Attribute("config_path"));
-    } else if (k.config_path.is_null() && ways != 1) {
-      diagnostics.AddError("Credentials are not clear",
-                           "kubernetes needs exactly one of token, exec, and client_certificate "
-                           "with client_key.",
-                           path);
-    }
-    if (k.client_certificate.is_null() != k.client_key.is_null()) {
-      diagnostics.AddError("Half a client certificate",
-                           "client_certificate and client_key belong together: set both.",
-                           path.Attribute("client_key"));
-    }
-  }
-  if (!config.environment.is_null() && config.values_dir.is_null()) {
-    diagnostics.AddError("Nothing to overlay",
-                         "environment names a folder below values_dir, which is not set.",
-                         Path("environment"));
-  }
-  const Attr<std::string> argocd_ns = config.argocd.is_known() && !config.argocd->ns.is_null()
-                                          ? config.argocd->ns
-                                          : Attr<std::string>("argocd");
-  if (config.ns.is_known() && argocd_ns.is_known() && *config.ns == *argocd_ns) {
-    diagnostics.AddError("One namespace for two",
-                         "The stack and Argo CD need namespaces of their own: one is removed "
-                         "before the other.",
-                         Path("namespace"));
-  }
-  if (config.loki.is_known() && config.loki->retention.is_known()) {
-    absl::Duration retention;
-    if (absl::ParseDuration(*config.loki->retention, &retention) &&
-        (retention < absl::Hours(24) || retention % absl::Hours(24) != absl::ZeroDuration())) {
-      diagnostics.AddError("Retention is not whole days",
-                           absl::StrCat("loki.retention is ", *config.loki->retention,
-                                        ". Loki deletes by the day: use a multiple of 24h, such "
-                                        "as \"168h\" for a week."),
-                           Path("loki").Attribute("retention"));
-    }
-  }
-  ValidateSeverities(config, diagnostics);
-  if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
-      config.grafana->admin_password_wo_version.is_known()) {
-    diagnostics.AddError("A version of no password",
-                         "admin_password_wo_version says when to set admin_password_wo anew, which "
-                         "is not set.",
-                         Path("grafana").Attribute("admin_password_wo_version"));
   }
 }
 

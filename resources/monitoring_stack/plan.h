@@ -13,9 +13,6 @@
 
 namespace kproto::monitoring_stack {
 
-// Checks across attributes that need neither files nor network.
-void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics);
-
 // Resource::ModifyPlan for the stack. When nothing is to be done `planned` stays exactly as it is.
 void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                 MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,
@@ -25,9 +22,5 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
 // again for that. `private_state` is what RefinePlan left in it.
 void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
                  const Desired& desired, PrivateState& private_state);
-
-// The nested attributes that the user left out, with their defaults; those that are written, or
-// not known yet, stay.
-void FillOmitted(const MonitoringStackModel& config, MonitoringStackModel& planned);
 
 }  // namespace kproto::monitoring_stack

@@ -3,26 +3,35 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
-#include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/checks/rendered_stack.h"
+#include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
+#include "resources/monitoring_stack/memory.h"
+#include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/operation_lease.h"
 #include "resources/monitoring_stack/orphans.h"
 #include "resources/monitoring_stack/plan.h"
 #include "resources/monitoring_stack/pool.h"
 #include "resources/monitoring_stack/stack.h"
 #include "resources/monitoring_stack/steps.h"
+#include "resources/monitoring_stack/storage_step.h"
+#include "resources/monitoring_stack/validation.h"
 
 namespace kproto {
 namespace {
 
 using monitoring_stack::Access;
 using monitoring_stack::CheckPool;
+using monitoring_stack::CheckStorageClass;
 using monitoring_stack::ChoosePool;
 using monitoring_stack::Cluster;
 using monitoring_stack::Desired;
@@ -55,6 +64,30 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   Connections& connections) {
   return monitoring_stack::DesiredOf(
       model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+}
+
+// The same with what is rendered from it: as the plan found, else by looking again.
+absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
+                                 Connections& connections, const kubernetes::Call& call,
+                                 PrivateState& private_state) {
+  Desired desired = DesiredOf(model, files, connections);
+  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
+  if (desired.footprint) {
+    return desired;
+  }
+  KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
+  const monitoring_stack::RenderedStack stack =
+      monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
+  for (const monitoring_stack::RenderedComponent& component : stack.components) {
+    for (const absl::Status& status : {component.fetched, component.rendered}) {
+      if (!status.ok()) {
+        return WithPath(status, Path(component.attribute));
+      }
+    }
+  }
+  desired.footprint = monitoring_stack::FootprintOf(stack);
+  monitoring_stack::Remember(desired.footprint, private_state);
+  return desired;
 }
 
 // What is to be written to Grafana's Secret, and whether even over what is there.
@@ -131,6 +164,16 @@ absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& 
   const auto steps = monitoring_stack::StepsOf(stack);
   const RunReport report =
       Runner(connections.clock(), options).Converge(monitoring_stack::Pointers(steps));
+  if (report.status.ok()) {
+    // Worth knowing, and no reason to fail.
+    const kubernetes::Call call{absl::Now() + kReadTimeout, options.stop};
+    if (const auto cluster = stack.access.Get(call); cluster.ok()) {
+      auto images = monitoring_stack::PulledImages(*cluster, stack.desired, call);
+      if (images.ok()) {
+        stack.found.images = *std::move(images);
+      }
+    }
+  }
   monitoring_stack::FillUnknown(stack, state);
   return Describe(report);
 }
@@ -152,11 +195,31 @@ void MonitoringStackResource::ModifyPlan(const MonitoringStackModel* prior,
   monitoring_stack::RefinePlan(prior, config, planned, replace, connections_, operation);
 }
 
+void MonitoringStackResource::PlanDestroy(const MonitoringStackModel& prior, Operation& operation) {
+  const int64_t gib = prior.planned_volume_gib.value_or(0);
+  if (gib == 0) {
+    return;
+  }
+  const monitoring_stack::StorageWanted storage =
+      monitoring_stack::StorageOf(prior.storage, prior.ns.value_or(""));
+  const bool kept =
+      storage.reclaim_policy == "Retain" || absl::EndsWith(storage.storage_class, "-retain");
+  operation.diagnostics.AddWarning(
+      kept ? "The volumes stay" : "The data goes with the stack",
+      kept ? absl::StrCat("The stack's volumes (", gib,
+                          " GiB) are retained: they stay in the cluster as released "
+                          "PersistentVolumes, and are billed until somebody deletes them.")
+           : absl::StrCat("Destroying the stack deletes its volumes (", gib,
+                          " GiB) with all logs and dashboards on them. To keep them, apply "
+                          "storage = { reclaim_policy = \"Retain\" } first."));
+}
+
 Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
                                           MonitoringStackModel& state, Operation& operation) {
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::create, kCreateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
+  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
   const auto failed = [&](const absl::Status& status) {
     operation.diagnostics.AddStatus(status, "Could not create the monitoring stack");
     return Existence::kAbsent;
@@ -179,12 +242,20 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  absl::StatusOr<Desired> desired =
+      Rendered(state, *files, connections_, call, operation.private_state);
+  if (!desired.ok()) {
+    return failed(desired.status());
+  }
+  Stack stack(connections_, access, *std::move(desired));
   TakePassword(nullptr, config, stack);
   WarnOfExpiry(access, operation);
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
     return failed(owned);
+  }
+  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
+    return failed(fit);
   }
 
   // From here on there is something to remember.
@@ -216,7 +287,9 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   }
   // Only what is there matters here; a broken values file is the plan's business.
   const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
-  Stack stack(connections_, access, DesiredOf(state, files, connections_));
+  Desired desired = DesiredOf(state, files, connections_);
+  desired.footprint = monitoring_stack::RememberedFootprint(operation.private_state);
+  Stack stack(connections_, access, std::move(desired));
   const auto steps = monitoring_stack::StepsOf(stack);
   RunOptions options{operation.request.stop, kReadTimeout, "read", Subject(state)};
   const RunReport report =
@@ -242,6 +315,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::update, kUpdateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
+  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
   const auto failed = [&](const absl::Status& status) {
     operation.diagnostics.AddStatus(status, "Could not update the monitoring stack");
     // As it was: the next refresh sees what did change, the next plan what did not.
@@ -266,9 +340,17 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  Stack stack(connections_, access, DesiredOf(state, *files, connections_));
+  absl::StatusOr<Desired> desired =
+      Rendered(state, *files, connections_, call, operation.private_state);
+  if (!desired.ok()) {
+    return failed(desired.status());
+  }
+  Stack stack(connections_, access, *std::move(desired));
   TakePassword(&prior, config, stack);
   WarnOfExpiry(access, operation);
+  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
+    return failed(fit);
+  }
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);

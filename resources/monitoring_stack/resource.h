@@ -22,6 +22,7 @@ class MonitoringStackResource : public Resource<MonitoringStackModel> {
   void ModifyPlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                   MonitoringStackModel& planned, std::vector<Path>& replace,
                   Operation& operation) override;
+  void PlanDestroy(const MonitoringStackModel& prior, Operation& operation) override;
   Existence Create(const MonitoringStackModel& config, MonitoringStackModel& state,
                    Operation& operation) override;
   Existence Read(MonitoringStackModel& state, Operation& operation) override;

@@ -24,8 +24,14 @@ struct Found {
   Json release_values;
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
+  std::optional<Json> storage_class;  // of the stack's own making
+  std::vector<Json> rbac, isolation;  // likewise
+  std::vector<std::string> retired;   // Applications of ours that are not wanted
   bool grafana_exposed = false;
-  std::string grafana_url;  // "" while there is none
+  std::string grafana_url;                    // of its load balancer; "" while there is none
+  std::string ingress_address;                // of the controller's; ""
+  bool verified = false;        // by this operation
+  std::map<std::string, std::string> images;  // pulled, by the name the charts give them
 };
 
 struct Stack {

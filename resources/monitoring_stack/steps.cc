@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/steps.h"
 
+#include "resources/monitoring_stack/address_steps.h"
 #include "resources/monitoring_stack/application_steps.h"
+#include "resources/monitoring_stack/argocd_modes.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
+#include "resources/monitoring_stack/policy_steps.h"
+#include "resources/monitoring_stack/storage_step.h"
+#include "resources/monitoring_stack/verify_step.h"
 
 namespace kproto::monitoring_stack {
 
@@ -11,19 +16,39 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   std::vector<std::unique_ptr<Step>> steps;
   steps.push_back(std::make_unique<NamespacesStep>(stack));
   steps.push_back(std::make_unique<PasswordStep>(stack));
+  steps.push_back(std::make_unique<StorageStep>(stack));
   steps.push_back(std::make_unique<VolumesStep>(stack));
-  steps.push_back(std::make_unique<CrdsStep>(stack));
-  steps.push_back(std::make_unique<ReleaseStep>(stack));
+  steps.push_back(std::make_unique<RbacStep>(stack));
+  steps.push_back(std::make_unique<IsolationStep>(stack));
+  if (stack.desired.manage == Manage::kExternal) {
+    steps.push_back(std::make_unique<ExternalStep>(stack));
+  } else {
+    steps.push_back(std::make_unique<CrdsStep>(stack));
+    steps.push_back(stack.desired.manage == Manage::kSelf
+                        ? std::unique_ptr<Step>(std::make_unique<SelfManagedStep>(stack))
+                        : std::make_unique<ReleaseStep>(stack));
+  }
   steps.push_back(std::make_unique<ProjectStep>(stack));
+  steps.push_back(std::make_unique<RetiredApplicationsStep>(stack));
+  steps.push_back(std::make_unique<LeftoverApplicationsStep>(stack));
   if (stack.desired.git) {
     steps.push_back(std::make_unique<AppOfAppsStep>(stack));
   } else {
-    steps.push_back(std::make_unique<RetiredParentStep>(stack));
     for (const Component& component : stack.desired.components) {
       steps.push_back(std::make_unique<ApplicationStep>(stack, component));
     }
   }
-  steps.push_back(std::make_unique<AddressStep>(stack, GrafanaStepName(stack.desired)));
+  steps.push_back(std::make_unique<GrafanaAddressStep>(stack));
+  if (!stack.desired.ingress.controller.empty()) {
+    steps.push_back(std::make_unique<IngressAddressStep>(stack));
+  }
+  if (stack.desired.verify) {
+    std::vector<std::string> before;
+    for (const auto& step : steps) {
+      before.emplace_back(step->name());
+    }
+    steps.push_back(std::make_unique<VerifyStep>(stack, std::move(before)));
+  }
   return steps;
 }
 

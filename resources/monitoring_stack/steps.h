@@ -2,8 +2,10 @@
 // All steps of a stack in one place, for create, update, read and delete alike:
 //
 //   namespaces ─┬─ grafana admin secret ───────────────┐
-//               ├─ volumes (given back on destroy) ────┼─ application … ─── grafana address
-//               └─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
+//               ├─ storage class ── volumes ───────────┼─ application … ─── grafana address
+//               ├─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
+//               ├─ rbac
+//               └─ isolation
 #pragma once
 
 #include <memory>

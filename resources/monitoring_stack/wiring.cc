@@ -6,6 +6,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "resources/monitoring_stack/alloy.h"
+#include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/health.h"
 #include "resources/monitoring_stack/values.h"
 
@@ -122,12 +124,76 @@ void WireDatasource(const std::string& url, const std::string& ns, Json& values)
   }
 }
 
+// Takes every Kubernetes and Helm spelling of "on all nodes".
+const Json& Everywhere() {
+  static const auto& tolerations =
+      *new Json(Json::array({{{"operator", "Exists"}, {"effect", "NoSchedule"}}}));
+  return tolerations;
+}
+
+Json IngressAnnotations(const IngressWanted& ingress) {
+  return ingress.cluster_issuer.empty()
+             ? Json::object()
+             : Json{{"cert-manager.io/cluster-issuer", ingress.cluster_issuer}};
+}
+
+Json ArgoCdIngress(const IngressWanted& ingress) {
+  Json server = {{"enabled", true},
+                 {"ingressClassName", ingress.class_name},
+                 {"hostname", ingress.argocd_host},
+                 {"annotations", IngressAnnotations(ingress)}};
+  if (!ingress.tls_secret_name.empty()) {
+    server["extraTls"] = Json::array(
+        {{{"hosts", Json::array({ingress.argocd_host})}, {"secretName", ingress.tls_secret_name}}});
+  } else if (ingress.HasTls()) {
+    server["tls"] = true;
+  }
+  // TLS ends at the controller: Argo CD itself would redirect to HTTPS for ever.
+  return {{"global", {{"domain", ingress.argocd_host}}},
+          {"configs", {{"params", {{"server.insecure", true}}}}},
+          {"server", {{"ingress", server}}}};
+}
+
+Json GrafanaIngress(const IngressWanted& ingress) {
+  Json values = {{"enabled", true},
+                 {"ingressClassName", ingress.class_name},
+                 {"hosts", Json::array({ingress.grafana_host})},
+                 {"annotations", IngressAnnotations(ingress)}};
+  if (ingress.HasTls()) {
+    const std::string secret =
+        ingress.tls_secret_name.empty() ? "grafana-tls" : ingress.tls_secret_name;
+    values["tls"] =
+        Json::array({{{"hosts", Json::array({ingress.grafana_host})}, {"secretName", secret}}});
+  }
+  return {
+      {"ingress", values},
+      {"grafana.ini",
+       {{"server",
+         {{"domain", ingress.grafana_host}, {"root_url", ingress.UrlOf(ingress.grafana_host)}}}}}};
+}
+
 }  // namespace
+
+std::string IngressWanted::UrlOf(const std::string& host) const {
+  return host.empty() ? "" : absl::StrCat(HasTls() ? "https://" : "http://", host);
+}
 
 Json ArgoCdValues(const Wiring& wiring, const Json& user) {
   Json values = {{"global", Placement(wiring)}};
   values["configs"]["cm"][kApplicationHealthKey] = kApplicationHealthLua;
-  return MergeValues(std::move(values), user);
+  if (wiring.network_policies) {
+    values["global"]["networkPolicy"] = {{"create", true}};
+  }
+  if (!wiring.ingress.argocd_host.empty()) {
+    values = MergeValues(std::move(values), ArgoCdIngress(wiring.ingress));
+  }
+  values = MergeValues(std::move(values), user);
+  if (!wiring.policy_csv.empty()) {
+    // What the user has written of his own stays beside it.
+    const std::string written = StringOf(Find(user, {"configs", "rbac", "policy.csv"}));
+    values["configs"]["rbac"]["policy.csv"] = absl::StrCat(wiring.policy_csv, written);
+  }
+  return values;
 }
 
 Json LokiValues(const Wiring& wiring, const Json& user) {
@@ -156,6 +222,14 @@ Json LokiValues(const Wiring& wiring, const Json& user) {
     const Json volume = {{"enabled", true}, {"size", absl::StrCat(wiring.volume_gib, "Gi")}};
     wired[IsSingleBinary(user) ? "singleBinary" : "write"]["persistence"] = volume;
   }
+  if (!wiring.storage_class.empty()) {
+    const std::vector<const char*> parts = IsSingleBinary(user)
+                                               ? std::vector<const char*>{"singleBinary"}
+                                               : std::vector<const char*>{"write", "backend"};
+    for (const char* part : parts) {
+      wired[part]["persistence"]["storageClass"] = wiring.storage_class;
+    }
+  }
   return MergeValues(std::move(values), wired);
 }
 
@@ -173,10 +247,16 @@ Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
   if (!wiring.password_version.empty()) {
     values["podAnnotations"] = {{"kproto/admin-password-version", wiring.password_version}};
   }
+  if (!wiring.ingress.grafana_host.empty()) {
+    values = MergeValues(std::move(values), GrafanaIngress(wiring.ingress));
+  }
   values = MergeValues(std::move(values), user);
   if (wiring.grafana_exposed) {
     values = MergeValues(std::move(values),
                          {{"service", {{"enabled", true}, {"type", "LoadBalancer"}}}});
+  }
+  if (!wiring.storage_class.empty()) {
+    values["persistence"]["storageClassName"] = wiring.storage_class;
   }
   WireDatasource(LokiUrl(wiring, loki), wiring.ns, values);
   return values;
@@ -184,8 +264,7 @@ Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
 
 Json PromtailValues(const Wiring& wiring, const Json& user, const Json& loki) {
   // Every node has logs, whatever its taints.
-  const Json everywhere = Json::array({{{"operator", "Exists"}, {"effect", "NoSchedule"}}});
-  Json values = MergeValues({{"tolerations", everywhere}}, user);
+  Json values = MergeValues({{"tolerations", Everywhere()}}, user);
   const std::string push = absl::StrCat(LokiUrl(wiring, loki), "/loki/api/v1/push");
   Json& config = values["config"];
   if (!config.is_object()) {
@@ -204,6 +283,50 @@ Json PromtailValues(const Wiring& wiring, const Json& user, const Json& loki) {
     }
   }
   return values;
+}
+
+Json AlloyValues(const Wiring& wiring, const Json& user, const Json& loki) {
+  const auto on_node = [](const char* name, const char* path) {
+    return Json{{"name", name}, {"hostPath", {{"path", path}, {"type", "DirectoryOrCreate"}}}};
+  };
+  const Json values = {
+      {"alloy",
+       {{"configMap",
+         {{"content", AlloyConfig(absl::StrCat(LokiUrl(wiring, loki), "/loki/api/v1/push"))}}},
+        {"storagePath", kAlloyDir},
+        {"mounts",
+         {{"varlog", true},
+          {"extra",
+           Json::array(
+               {{{"name", "positions"}, {"mountPath", kAlloyDir}},
+                {{"name", "promtail"}, {"mountPath", kPromtailDir}, {"readOnly", true}}})}}}}},
+      {"controller",
+       {{"type", "daemonset"},
+        {"tolerations", Everywhere()},
+        {"volumes",
+         {{"extra",
+           Json::array({on_node("positions", kAlloyDir), on_node("promtail", kPromtailDir)})}}}}},
+      {"crds", {{"create", false}}}};
+  return MergeValues(values, user);
+}
+
+Json IngressControllerValues(const Wiring& wiring, const Json& user) {
+  Json controller = Placement(wiring);
+  controller["service"] = {{"type", "LoadBalancer"}};
+  // What the chart of F5 calls ingressClass the community's calls ingressClassResource.
+  const bool f5 = wiring.ingress.controller == kNginxIngressChart.component;
+  Json& served = controller[f5 ? "ingressClass" : "ingressClassResource"];
+  served["name"] = wiring.ingress.class_name;
+  if (f5) {
+    served["create"] = true;
+  } else {
+    controller["ingressClass"] = wiring.ingress.class_name;
+  }
+  return MergeValues({{"controller", controller}}, user);
+}
+
+Json MetricsServerValues(const Wiring& wiring, const Json& user) {
+  return MergeValues(Placement(wiring), user);
 }
 
 std::string LokiUrl(const Wiring& wiring, const Json& loki) {

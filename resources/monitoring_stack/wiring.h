@@ -17,6 +17,16 @@ inline constexpr char kGrafanaAdminSecret[] = "grafana-admin";
 inline constexpr char kPoolLabel[] = "node-type";  // nodes of pool p carry node-type=p …
 inline constexpr char kPoolTaint[] = "dedicated";  // … and, when dedicated, dedicated=p:NoSchedule
 
+// Hosts that an ingress controller leads to the stack; "": none.
+struct IngressWanted {
+  std::string controller;  // component name of its chart; "": not the stack's
+  std::string class_name, grafana_host, argocd_host, tls_secret_name, cluster_issuer;
+
+  bool HasTls() const { return !tls_secret_name.empty() || !cluster_issuer.empty(); }
+  // The address of a host as people type it; "" for "".
+  std::string UrlOf(const std::string& host) const;
+};
+
 struct Wiring {
   std::string ns;         // of the stack
   std::string node_pool;  // "": anywhere
@@ -24,6 +34,10 @@ struct Wiring {
   std::string password_version;  // "": never set
   std::string retention;         // "": for ever
   int64_t volume_gib = 0;        // 0: as the chart or the user has it
+  std::string storage_class;     // "": as the chart or the user has it
+  std::string policy_csv;        // of Argo CD; "": nobody is named
+  bool network_policies = false;
+  IngressWanted ingress;
 };
 
 // `user` is what the values files say of that component; an empty object when they say nothing.
@@ -32,6 +46,10 @@ Json LokiValues(const Wiring& wiring, const Json& user);
 // `loki` is the result of LokiValues(): where Loki listens depends on it.
 Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki);
 Json PromtailValues(const Wiring& wiring, const Json& user, const Json& loki);
+Json AlloyValues(const Wiring& wiring, const Json& user, const Json& loki);
+// Both controllers: their charts agree on the keys that matter here.
+Json IngressControllerValues(const Wiring& wiring, const Json& user);
+Json MetricsServerValues(const Wiring& wiring, const Json& user);
 
 // Where other pods reach Loki: its gateway, or Loki itself where there is none.
 std::string LokiUrl(const Wiring& wiring, const Json& loki);

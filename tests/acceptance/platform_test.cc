@@ -46,6 +46,7 @@ class PlatformAcceptanceTest : public ::testing::Test {
   }
 
   void ExpectRunning(size_t primary_nodes);
+  void ExpectSettings();
   void PushAConfigMap();
 
   lab::testing::LabProgram lab_;
@@ -84,6 +85,27 @@ void PlatformAcceptanceTest::ExpectRunning(size_t primary_nodes) {
   EXPECT_THAT(Inventory(lab_, "clusters"), SizeIs(1));
   EXPECT_THAT(Inventory(lab_, "load_balancers"), SizeIs(1));
   EXPECT_THAT(Inventory(lab_, "volumes"), SizeIs(2));
+}
+
+// What the API server makes of the stack's own objects: volumes by its class, rights, a quota.
+void PlatformAcceptanceTest::ExpectSettings() {
+  const Json claims = workspace_.Kubectl({"get", "persistentvolumeclaims", "-n", "monitoring"});
+  ASSERT_THAT(claims["items"], SizeIs(2));
+  for (const Json& claim : claims["items"]) {
+    EXPECT_EQ(claim["spec"].value("storageClassName", ""), "kproto-monitoring");
+    EXPECT_EQ(claim["status"].value("phase", ""), "Bound");
+  }
+  const auto may = [&](const char* resource, const char* ns) {
+    const CommandResult result = workspace_.Do({"kubectl", "auth", "can-i", "list", resource, "-n",
+                                                ns, "--as", "somebody", "--as-group", "engineers"});
+    return result.out.substr(0, result.out.find('\n'));
+  };
+  EXPECT_EQ(may("pods", "monitoring"), "yes");
+  EXPECT_EQ(may("applications.argoproj.io", "argocd"), "yes");
+  EXPECT_EQ(may("secrets", "monitoring"), "no");
+  EXPECT_EQ(may("pods", "kube-system"), "no");
+  const Json quota = workspace_.Kubectl({"get", "resourcequota", "kproto", "-n", "monitoring"});
+  EXPECT_EQ(quota["spec"]["hard"].value("pods", ""), "40");
 }
 
 void PlatformAcceptanceTest::PushAConfigMap() {
@@ -165,14 +187,45 @@ TEST_F(PlatformAcceptanceTest, GoesFromNothingToGrafanaAndBack) {
 
 TEST_F(PlatformAcceptanceTest, WithoutGitAnApplicationDeletedByHandIsShownAndMended) {
   workspace_.SetVariable("git_repo_url", "");
+  workspace_.Edit("main.tf", "  loki = {",
+                  "  storage          = { reclaim_policy = \"Delete\" }\n"
+                  "  rbac             = { viewer_groups = [\"engineers\"] }\n"
+                  "  network_policies = true\n"
+                  "  resource_quota   = { pods = \"40\" }\n"
+                  "  loki = {");
   ExpectOk(workspace_.Apply());
   workspace_.ExpectPlan(0);
   EXPECT_EQ(Applications().size(), 3u);
+  ExpectSettings();
   ExpectOk(workspace_.Do({"kubectl", "delete", "application", "promtail", "-n", "argocd"}));
   EXPECT_EQ(workspace_.Plan().exit_code, 2);
   ExpectOk(workspace_.Apply());
   workspace_.ExpectPlan(0);
   EXPECT_EQ(Applications()["promtail"], "Synced Healthy");
+  {
+    SCOPED_TRACE("another collector, and hosts behind an ingress controller");
+    workspace_.Edit("main.tf", "collector   = \"promtail\"",
+                    "collector   = \"alloy\"\n"
+                    "  ingress = {\n"
+                    "    grafana_host   = \"grafana.example.com\"\n"
+                    "    argocd_host    = \"argocd.example.com\"\n"
+                    "    cluster_issuer = \"letsencrypt\"\n"
+                    "  }");
+    workspace_.Edit("main.tf", "\"load_balancer\"", "\"none\"");
+    ExpectOk(workspace_.Apply());
+    workspace_.ExpectPlan(0);
+    const auto applications = Applications();
+    EXPECT_EQ(applications.count("promtail"), 0u);
+    EXPECT_EQ(applications.at("alloy"), "Synced Healthy");
+    EXPECT_EQ(applications.at("nginx-ingress"), "Synced Healthy");
+    EXPECT_EQ(applications.at("grafana"), "Synced Healthy");
+    EXPECT_EQ(workspace_.Output("grafana_url"), "https://grafana.example.com");
+    EXPECT_THAT(Inventory(lab_, "load_balancers"), SizeIs(1));
+    const Json project =
+        workspace_.Kubectl({"get", "appproject", "monitoring", "-n", "argocd"})["spec"];
+    EXPECT_THAT(project.dump(), HasSubstr("IngressClass"));
+    EXPECT_THAT(project["clusterResourceWhitelist"].dump(), Not(HasSubstr("*")));
+  }
   ExpectOk(workspace_.Destroy());
   EXPECT_THAT(Inventory(lab_, "volumes"), IsEmpty());
 }

@@ -276,4 +276,13 @@ absl::StatusOr<std::string> FakeHelm::Recover(const Cluster&, const ReleaseKey& 
   return absl::StrCat("rolled back to revision ", found->second.back().release.revision);
 }
 
+absl::Status FakeHelm::Forget(const Cluster&, const ReleaseKey& key, const Call& call) {
+  if (absl::Status s = Begin(absl::StrCat("forget ", key.ns, "/", key.name), call); !s.ok()) {
+    return s;
+  }
+  std::lock_guard lock(mutex_);
+  releases_.erase({key.ns, key.name});
+  return absl::OkStatus();
+}
+
 }  // namespace kproto::testing

@@ -59,6 +59,8 @@ class FakeHelm : public helm::Helm {
                         helm::Wait wait, absl::Duration timeout, const Call& call) override;
   absl::StatusOr<std::string> Recover(const Cluster& cluster, const helm::ReleaseKey& key,
                                       const Call& call) override;
+  absl::Status Forget(const Cluster& cluster, const helm::ReleaseKey& key,
+                      const Call& call) override;
 
  private:
   struct Chart {

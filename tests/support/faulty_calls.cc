@@ -117,6 +117,10 @@ class FaultyHelm : public helm::Helm {
                                       const Call& call) override {
     return calls_.Do("helm recover " + key.name, [&] { return to_.Recover(cluster, key, call); });
   }
+  absl::Status Forget(const Cluster& cluster, const helm::ReleaseKey& key,
+                      const Call& call) override {
+    return calls_.Do("helm forget " + key.name, [&] { return to_.Forget(cluster, key, call); });
+  }
 
  private:
   FaultyCalls& calls_;

@@ -85,7 +85,7 @@ Finding NotThere(const RenderedComponent& component) {
 
 void CheckCharts(const RenderedStack& stack, Findings& findings) {
   for (const RenderedComponent& component : stack.components) {
-    const Path block(component.name);
+    const Path block(component.attribute);
     if (!component.fetched.ok()) {
       Finding finding = NotThere(component);
       finding.component = component.name;

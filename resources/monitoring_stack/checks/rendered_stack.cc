@@ -69,11 +69,12 @@ void Fill(RenderedComponent& component, const std::string& kube_version, helm::H
   }
 }
 
-RenderedComponent ComponentOf(const std::string& name, const std::string& ns,
-                              const helm::ChartRef& chart, const Json& values,
-                              const std::string& repository) {
+RenderedComponent ComponentOf(const std::string& name, const std::string& attribute,
+                              const std::string& ns, const helm::ChartRef& chart,
+                              const Json& values, const std::string& repository) {
   RenderedComponent component;
   component.name = name;
+  component.attribute = attribute;
   component.ns = ns;
   component.chart = chart;
   component.values = values;
@@ -112,12 +113,17 @@ RenderedStack Render(const MonitoringStackModel& planned, const MonitoringStackM
   stack.kube_version = KubeVersionOf(planned);
   stack.cluster_is_new = prior == nullptr && planned.cluster_id.is_unknown();
   stack.on_digitalocean = !planned.cluster_id.is_null();
-  stack.components.push_back(ComponentOf(kReleaseName, desired.argocd_ns, desired.argocd_chart,
-                                         desired.argocd_values, desired.argocd_repository));
+  stack.components.push_back(ComponentOf(kReleaseName, "argocd", desired.argocd_ns,
+                                         desired.argocd_chart, desired.argocd_values,
+                                         desired.argocd_repository));
   stack.components.back().by_argocd = false;
+  if (desired.manage == Manage::kExternal) {
+    stack.components.clear();  // whatever chart it is of
+  }
   for (const Component& component : desired.components) {
-    stack.components.push_back(ComponentOf(component.name, desired.ns, component.chart,
-                                           component.values, component.repository));
+    stack.components.push_back(ComponentOf(component.name, component.attribute, desired.ns,
+                                           component.chart, component.values,
+                                           component.repository));
   }
   std::vector<std::jthread> threads;
   for (RenderedComponent& component : stack.components) {

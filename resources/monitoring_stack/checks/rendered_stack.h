@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "clients/helm/helm.h"
+#include "resources/monitoring_stack/checks/data_facts.h"
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/model.h"
 #include "resources/monitoring_stack/values.h"
@@ -35,6 +36,7 @@ struct Pool {
 
 struct RenderedComponent {
   std::string name;        // "loki": of the values file, the Application and the release
+  std::string attribute;   // of the configuration, that says which chart it is
   std::string ns;          // where its objects go
   std::string repository;  // as the chart's authors publish it, whatever mirror stands in
   helm::ChartRef chart;    // as it is reached
@@ -60,6 +62,7 @@ struct RenderedStack {
   std::string kube_version;                // "1.34", "1.34.1"; "": not known
   bool cluster_is_new = false;             // made by the same apply: only the stack is in it
   bool on_digitalocean = false;
+  std::optional<DataFacts> before;  // of what is applied; nullopt: nothing is, or it is not known
 
   // nullptr when there is none of that name.
   const RenderedComponent* Find(const std::string& component) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // Rule storage: a volume that one node may mount is not shared by pods that need not be on one
-// node, its class exists, and it never shrinks.
+// node, its class exists, stays and encrypts, and it never shrinks.
+#include "resources/monitoring_stack/storage.h"
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -80,6 +82,10 @@ void CheckClass(const RenderedStack& stack, const Claim& claim, Findings& findin
           std::end(kClasses)) {
     return;
   }
+  const StorageWanted wanted = StorageOf(stack.planned.storage, claim.component->ns);
+  if (wanted.IsOurs() && wanted.storage_class == *claim.storage_class) {
+    return;  // made before any claim
+  }
   for (const Rendered& own : ObjectsOf(stack, "StorageClass")) {
     if (own.name == *claim.storage_class) {
       return;
@@ -88,6 +94,9 @@ void CheckClass(const RenderedStack& stack, const Claim& claim, Findings& findin
   Finding finding;
   finding.component = claim.component->name;
   finding.severity = stack.cluster_is_new ? Severity::kError : Severity::kWarning;
+  if (wanted.storage_class == *claim.storage_class) {
+    finding.attribute = Path("storage").Attribute("class");
+  }
   for (const char* key : {"storageClass", "storageClassName"}) {
     if (finding.key.empty()) {
       finding.key = KeyWithValue(claim.component->values, key, *claim.storage_class);
@@ -98,6 +107,46 @@ void CheckClass(const RenderedStack& stack, const Claim& claim, Findings& findin
                                " would wait for a volume for ever: a DigitalOcean cluster has ",
                                absl::StrJoin(kClasses, ", "), ", all of them encrypted at rest.");
   finding.cure = "Take one of these, or leave the key out for the default.";
+  findings.push_back(std::move(finding));
+}
+
+// The stack's own class is what its driver makes of it.
+void CheckEncryption(const RenderedStack& stack, Findings& findings) {
+  const StorageWanted wanted = StorageOf(stack.planned.storage, "");
+  if (!wanted.IsOurs() || !wanted.must_encrypt ||
+      IsEncrypted(wanted.provisioner, wanted.parameters)) {
+    return;
+  }
+  Finding finding;
+  finding.attribute = Path("storage").Attribute("provisioner");
+  finding.summary = "The volumes are not known to be encrypted at rest";
+  finding.cause = absl::StrCat("The driver ", wanted.provisioner,
+                               " is not known to encrypt with the parameters given.");
+  finding.cure = "Give it the parameters that make it, or set storage.encrypted to false.";
+  findings.push_back(std::move(finding));
+}
+
+// Claims keep the class they were made with, and a StatefulSet's templates cannot be changed.
+void CheckSameClass(const RenderedStack& stack, Findings& findings) {
+  if (!stack.prior || stack.planned.storage.is_unknown()) {
+    return;
+  }
+  const std::string ns = stack.planned.ns.value_or("");
+  const std::string was = StorageOf(stack.prior->storage, ns).storage_class;
+  const std::string is = StorageOf(stack.planned.storage, ns).storage_class;
+  if (was == is) {
+    return;
+  }
+  const auto named = [](const std::string& name) {
+    return name.empty() ? std::string("none, which is the cluster's default") : name;
+  };
+  Finding finding;
+  finding.attribute = Path("storage").Attribute("class");
+  finding.summary = "Volumes cannot change their StorageClass";
+  finding.cause = absl::StrCat("Their class is ", named(was), ", and ", named(is),
+                               " is asked for: what is on them would have to be moved.");
+  finding.cure =
+      "Keep the class; or destroy the stack and make it anew, once its logs and dashboards may go.";
   findings.push_back(std::move(finding));
 }
 
@@ -134,6 +183,10 @@ void CheckStorage(const RenderedStack& stack, Findings& findings) {
     CheckClass(stack, claim, findings);
   }
   CheckSize(stack, findings);
+  CheckEncryption(stack, findings);
+  if (!claims.empty()) {
+    CheckSameClass(stack, findings);
+  }
 }
 
 }  // namespace kproto::monitoring_stack

@@ -4,6 +4,7 @@
 // that leads elsewhere, or to what others may have put there, is not judged.
 #include <algorithm>
 #include <optional>
+#include <regex>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -51,11 +52,27 @@ void AddDatasources(const RenderedComponent& component, std::vector<Use>& uses) 
   }
 }
 
+// `url = "…"` wherever Alloy's configuration has one.
+void AddEndpoints(const RenderedComponent& component, std::vector<Use>& uses) {
+  const Json* content = Find(component.values, {"alloy", "configMap", "content"});
+  if (content == nullptr || !content->is_string()) {
+    return;
+  }
+  static const auto& url = *new std::regex("\\burl\\s*=\\s*\"([^\"]*)\"");
+  const std::string& text = content->get_ref<const std::string&>();
+  for (std::sregex_iterator it(text.begin(), text.end(), url), end; it != end; ++it) {
+    uses.push_back({&component, {"alloy", "configMap", "content"}, "Alloy", (*it)[1]});
+  }
+}
+
 std::vector<Use> UsesOf(const RenderedStack& stack) {
   std::vector<Use> uses;
   for (const RenderedComponent& component : stack.components) {
     if (component.chart.name == "grafana") {
       AddDatasources(component, uses);
+    }
+    if (component.chart.name == "alloy") {
+      AddEndpoints(component, uses);
     }
     if (component.chart.name == "promtail") {
       for (const Json& client : ListAt(component.values, "/config/clients")) {

@@ -207,9 +207,11 @@ TEST_F(CliHelmTest, Helm4GetsItsOwnFlags) {
   Answer("upgrade", kRecord);
   UpgradeRequest request{.key = kKey, .chart = kChart};
   request.on_failure = OnFailure::kRollBack;
+  request.ownership = Ownership::kTake;
   ASSERT_THAT(helm_->UpgradeInstall(cluster_, request, {}), IsOk());
   EXPECT_THAT(Argv(1), AllOf(Contains("--rollback-on-failure"), Not(Contains("--atomic")),
-                             Contains("--force-conflicts"), Contains("--server-side=true")));
+                             Contains("--take-ownership"), Contains("--force-conflicts"),
+                             Contains("--server-side=true")));
 }
 
 TEST_F(CliHelmTest, HelmIsLookedForInThreePlaces) {
@@ -321,6 +323,23 @@ TEST_F(CliHelmTest, RecoverLeavesASoundReleaseAlone) {
   Answer("history", R"([{"revision":1,"status":"deployed","chart":"a-1.0.0"}])");
   EXPECT_THAT(helm_->Recover(cluster_, kKey, {}), IsOkAndHolds(IsEmpty()));
   EXPECT_THAT(Runs(), SizeIs(1));
+}
+
+TEST_F(CliHelmTest, AForgottenReleaseLeavesWhatItInstalled) {
+  Answer("history", R"([{"revision":1,"status":"superseded","chart":"a-1.0.0"},
+                        {"revision":2,"status":"deployed","chart":"a-1.0.0"}])");
+  const auto put = [&](const std::string& name) {
+    kubernetes_.Put({{"apiVersion", "v1"},
+                     {"kind", "Secret"},
+                     {"metadata", {{"namespace", "argocd"}, {"name", name}}}});
+  };
+  put("sh.helm.release.v1.argo.v1");
+  put("sh.helm.release.v1.argo.v2");
+  put("argocd-secret");
+  EXPECT_THAT(helm_->Forget(cluster_, kKey, {}), IsOk());
+  EXPECT_FALSE(kubernetes_.Find({"v1", "Secret", "argocd", "sh.helm.release.v1.argo.v2"}));
+  EXPECT_TRUE(kubernetes_.Find({"v1", "Secret", "argocd", "argocd-secret"}));
+  EXPECT_THAT(Runs(), ElementsAre("history"));
 }
 
 TEST_F(CliHelmTest, ValuesOfAReleaseMayBeNone) {

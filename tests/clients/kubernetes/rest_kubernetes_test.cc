@@ -262,11 +262,17 @@ TEST_F(RestKubernetesTest, ProxyTellsTheServiceFromTheApiServer) {
   request.path = "api/health";
   request.headers = {{"Cookie", "a=b"}};
   server_.On("GET", target, {503, "grafana is starting"});
+  server_.On("PUT", target, {200, "{}"});
   const auto answer = kubernetes_->Proxy(request, {});
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->status, 503);
   EXPECT_EQ(answer->body, "grafana is starting");
   EXPECT_EQ(server_.requests()[0].headers.at("cookie"), "a=b");
+  EXPECT_THAT(answer->headers, Not(IsEmpty()));
+  request.method = ServiceRequest::Method::kPut;
+  request.body = "{}";
+  EXPECT_EQ(kubernetes_->Proxy(request, {})->status, 200);
+  request.method = ServiceRequest::Method::kGet;
   server_.On("GET", target,
              {503, Failure(503, "ServiceUnavailable", "no endpoints available for service")});
   EXPECT_THAT(kubernetes_->Proxy(request, {}),

@@ -20,7 +20,8 @@ namespace {
 using ::kproto::testing::IsOk;
 using ::testing::IsEmpty;
 
-const char* const kCharts[] = {"argo-cd", "grafana", "loki", "promtail"};
+const char* const kCharts[] = {"alloy", "argo-cd",        "grafana",       "ingress-nginx",
+                               "loki",  "metrics-server", "nginx-ingress", "promtail"};
 
 std::string Text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -98,10 +99,15 @@ TEST(ChartsTest, DefaultsHangTogether) {
 }
 
 TEST(ChartsTest, AReleaseNamedOtherwiseIsAPrefix) {
-  const std::map<std::string, std::string> service = {{"argo-cd", "Service/x-argocd-server"},
-                                                      {"grafana", "Service/x-grafana"},
-                                                      {"loki", "Service/x-loki-gateway"},
-                                                      {"promtail", "DaemonSet/x-promtail"}};
+  const std::map<std::string, std::string> service = {
+      {"alloy", "Service/x-alloy"},
+      {"ingress-nginx", "Service/x-ingress-nginx-controller"},
+      {"metrics-server", "Service/x-metrics-server"},
+      {"nginx-ingress", "Service/x-nginx-ingress-controller"},
+      {"argo-cd", "Service/x-argocd-server"},
+      {"grafana", "Service/x-grafana"},
+      {"loki", "Service/x-loki-gateway"},
+      {"promtail", "DaemonSet/x-promtail"}};
   for (const std::string chart : kCharts) {
     const absl::StatusOr<Objects> objects =
         Render({.chart = Source("lab/charts/" + chart), .release = "x", .values = Least(chart)});
@@ -120,8 +126,14 @@ TEST(ChartsTest, OnlyNamespacedObjectsNameANamespace) {
                                                     .values = Least(chart)});
     ASSERT_THAT(objects, IsOk());
     for (const auto& [key, object] : *objects) {
-      const bool wide = absl::StartsWith(key, "Cluster");
-      EXPECT_EQ(object["metadata"].value("namespace", ""), wide ? "" : "here") << key;
+      const bool wide = absl::StartsWith(key, "Cluster") || absl::StartsWith(key, "IngressClass") ||
+                        absl::StartsWith(key, "APIService") || absl::StartsWith(key, "Custom");
+      // By it the API server lets an extension read how to know its clients.
+      const bool system = key == "RoleBinding/metrics-server-auth-reader";
+      EXPECT_EQ(object["metadata"].value("namespace", ""), wide     ? ""
+                                                           : system ? "kube-system"
+                                                                    : "here")
+          << key;
     }
   }
 }

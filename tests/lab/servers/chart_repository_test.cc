@@ -42,7 +42,8 @@ TEST(ChartIndexTest, TheRepositorysOwnHasEveryChartOfTheStack) {
   for (const ChartEntry& entry : *entries) {
     charts.insert(entry.chart);
   }
-  EXPECT_EQ(charts, (std::set<std::string>{"argo-cd", "grafana", "loki", "promtail"}));
+  EXPECT_EQ(charts, (std::set<std::string>{"alloy", "argo-cd", "grafana", "ingress-nginx", "loki",
+                                           "metrics-server", "nginx-ingress", "promtail"}));
 }
 
 TEST(ServeChartsTest, GivesTheFilesAndNothingOutside) {

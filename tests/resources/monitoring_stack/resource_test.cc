@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/resources/monitoring_stack/stack_world.h"
+#include "tests/resources/monitoring_stack/stack_fixture.h"
 
 namespace kproto::testing {
 namespace {
@@ -16,48 +16,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class MonitoringStackTest : public ::testing::Test {
- protected:
-  // A configuration; whatever is not set is null, at every depth.
-  Value Config(Value::Map set) const {
-    return Complete(resource_.schema().attributes, std::move(set));
-  }
-  Value Basic(Value::Map more = {}) const {
-    more["cluster_id"] = Value::String(kClusterId);
-    return Config(std::move(more));
-  }
-  static Value Object(Value::Map map) { return Value::OfMap(std::move(map)); }
-  static Value Text(const char* text) { return Value::String(text); }
-
-  static Value Complete(const std::vector<Attribute>& attributes, Value::Map set) {
-    Value::Map result;
-    for (const Attribute& attribute : attributes) {
-      Value value = set[attribute.name];
-      if (attribute.nesting == Nesting::kSingle && value.is_known()) {
-        value = Complete(attribute.nested, value.map());
-      }
-      result[attribute.name] = value;
-    }
-    return Value::OfMap(std::move(result));
-  }
-
-  // A plan that would do nothing.
-  void ExpectNoChange(const Value& config) {
-    host_.Refresh();
-    const PlanResult plan = host_.Plan(config);
-    EXPECT_EQ(host_.Errors(), "");
-    EXPECT_TRUE(plan.planned == host_.state)
-        << "planned " << DebugString(plan.planned) << "\nstate   " << DebugString(host_.state);
-  }
-  bool WouldChange(const Value& config) {
-    host_.Refresh();
-    return !(host_.Plan(config).planned == host_.state);
-  }
-
-  StackWorld world_;
-  MonitoringStackResource resource_{world_};
-  Host host_{resource_};
-};
+class MonitoringStackTest : public StackTest {};
 
 TEST_F(MonitoringStackTest, IsMadeAndThenThereIsNothingToDo) {
   const Value config = Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}});

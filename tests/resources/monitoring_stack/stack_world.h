@@ -106,6 +106,7 @@ class StackWorld : public Connections {
   std::vector<kubernetes::Credentials> credentials_seen;
   std::map<std::string, std::string> health = {};  // of Applications by name; else Healthy
   bool syncs = true;
+  int volume_gib = 0;  // of Loki's claim; 0: it has none
 
  private:
   void AddChart(const monitoring_stack::Chart& chart, const std::string& version) {
@@ -113,16 +114,62 @@ class StackWorld : public Connections {
     metadata.name = chart.name;
     metadata.version = version;
     metadata.app_version = absl::StrCat("v", version);
-    helm.AddChart(chart.repository, metadata, Json::object(), &Render);
+    helm.AddChart(chart.repository, metadata, Json::object(),
+                  [this](const helm::TemplateRequest& request) { return Render(request); });
   }
 
   // Of the charts' objects, those that the plan looks for.
-  static absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
+  absl::StatusOr<std::vector<Json>> Render(const helm::TemplateRequest& request) {
     std::vector<Json> objects;
     if (request.chart.name == "loki") {
       objects = {Service("loki-gateway", 80), Service("loki", 3100)};
+      if (volume_gib > 0) {
+        objects.push_back(
+            {{"apiVersion", "v1"},
+             {"kind", "PersistentVolumeClaim"},
+             {"metadata", {{"name", "storage-loki-0"}}},
+             {"spec",
+              {{"accessModes", Json::array({"ReadWriteOnce"})},
+               {"resources", {{"requests", {{"storage", absl::StrCat(volume_gib, "Gi")}}}}}}}});
+      }
+      if (request.values.value("/write/autoscaling/enabled"_json_pointer, false)) {
+        objects.push_back(
+            {{"apiVersion", "autoscaling/v2"},
+             {"kind", "HorizontalPodAutoscaler"},
+             {"metadata", {{"name", "loki-write"}}},
+             {"spec",
+              {{"maxReplicas", 3},
+               {"scaleTargetRef",
+                {{"apiVersion", "apps/v1"}, {"kind", "StatefulSet"}, {"name", "loki-write"}}}}}});
+        objects.push_back({{"apiVersion", "apps/v1"},
+                           {"kind", "StatefulSet"},
+                           {"metadata", {{"name", "loki-write"}}},
+                           {"spec", {{"template", {{"spec", Json::object()}}}}}});
+      }
+    } else if (request.chart.name == "metrics-server") {
+      objects = {{{"apiVersion", "apiregistration.k8s.io/v1"},
+                  {"kind", "APIService"},
+                  {"metadata", {{"name", "v1beta1.metrics.k8s.io"}}}}};
+    } else if (request.chart.name == "nginx-ingress" || request.chart.name == "ingress-nginx") {
+      objects = {{{"apiVersion", "networking.k8s.io/v1"},
+                  {"kind", "IngressClass"},
+                  {"metadata", {{"name", "nginx"}}}},
+                 Service(request.chart.name + "-controller", 443)};
     } else if (request.chart.name == "grafana") {
-      objects = {Service("grafana", 80)};
+      Json pod = {
+          {"containers", Json::array({{{"name", "grafana"},
+                                       {"image", "grafana/grafana:v" + request.chart.version},
+                                       {"resources", {{"requests", {{"cpu", "100m"}}}}}}})}};
+      for (const char* placement : {"nodeSelector", "tolerations"}) {
+        if (request.values.contains(placement)) {
+          pod[placement] = request.values[placement];
+        }
+      }
+      objects = {Service("grafana", 80),
+                 {{"apiVersion", "apps/v1"},
+                  {"kind", "Deployment"},
+                  {"metadata", {{"name", "grafana"}}},
+                  {"spec", {{"template", {{"spec", pod}}}}}}};
       objects[0]["spec"]["type"] =
           request.values.value("service", Json::object()).value("type", "ClusterIP");
     }
@@ -161,6 +208,7 @@ class StackWorld : public Connections {
     if (object->at("metadata").contains("deletionTimestamp")) {
       if (key.kind == "Application") {
         kubernetes->Remove({"v1", "Service", "monitoring", key.name});
+        kubernetes->Remove({"v1", "Service", "monitoring", key.name + "-controller"});
         RemoveChildren(*object);
       }
       if (key.kind == "Application" || key.kind == "AppProject") {
@@ -179,6 +227,14 @@ class StackWorld : public Connections {
     MakeChildren(source);
     if (source.value("chart", "") == "grafana") {
       MakeService(source);
+    }
+    for (const char* controller : {"nginx-ingress", "ingress-nginx"}) {
+      if (source.value("chart", "") == controller) {
+        Json service = Service(absl::StrCat(controller, "-controller"), 443);
+        service["metadata"]["namespace"] = "monitoring";
+        service["status"]["loadBalancer"]["ingress"] = Json::array({{{"ip", "192.0.2.8"}}});
+        kubernetes->Put(service);
+      }
     }
     Json status = object.value("status", Json::object());
     status["sync"] = {{"status", "Synced"},
@@ -268,6 +324,10 @@ class Host {
     resource_.Validate(context, config, diagnostics);
     const Value proposed = Proposed(resource_.schema().attributes, state, config);
     return resource_.Plan(context, {state, proposed, config, private_state}, diagnostics);
+  }
+
+  void PlanDestroy() {
+    resource_.Plan(Context(), {state, Value(), Value(), private_state}, diagnostics);
   }
 
   void Refresh() {

@@ -71,5 +71,52 @@ TEST(StorageTest, AVolumeNeverShrinks) {
   EXPECT_THAT(with(60), IsEmpty());
 }
 
+// A claim under a StorageClass, and the attribute as it was and as it is planned.
+std::vector<std::string> WithStorage(const std::optional<StackStorage>& was,
+                                     const StackStorage& is) {
+  Picture picture;
+  picture.Add("loki", "",
+              "kind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: "
+              "[ReadWriteOnce], storageClassName: kproto-monitoring}\n");
+  picture.stack.on_digitalocean = true;
+  picture.stack.planned.ns = std::string("monitoring");
+  picture.stack.planned.storage = is;
+  if (was) {
+    picture.stack.prior.emplace();
+    picture.stack.prior->storage = *was;
+  }
+  return Lines(CheckStorage, picture);
+}
+
+StackStorage Own(const std::string& provisioner = "") {
+  StackStorage storage;
+  storage.reclaim_policy = std::string("Retain");
+  if (!provisioner.empty()) {
+    storage.provisioner = provisioner;
+  }
+  return storage;
+}
+
+TEST(StorageTest, TheStacksOwnClassNeedNotBeThere) {
+  EXPECT_THAT(WithStorage(std::nullopt, Own()), IsEmpty());
+}
+
+TEST(StorageTest, ADriverThatIsNotKnownToEncryptIsRefused) {
+  EXPECT_THAT(WithStorage(std::nullopt, Own("ebs.csi.aws.com")),
+              ElementsAre(HasSubstr("not known to be encrypted")));
+  StackStorage encrypted = Own("ebs.csi.aws.com");
+  encrypted.parameters = MapOf<std::string>{{"encrypted", std::string("true")}};
+  EXPECT_THAT(WithStorage(std::nullopt, encrypted), IsEmpty());
+}
+
+TEST(StorageTest, VolumesKeepTheirClass) {
+  StackStorage other = Own();
+  other.storage_class = std::string("do-block-storage-retain");
+  EXPECT_THAT(WithStorage(other, Own()),
+              ElementsAre(AllOf(HasSubstr("cannot change their StorageClass"),
+                                HasSubstr("do-block-storage-retain"))));
+  EXPECT_THAT(WithStorage(Own(), Own()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace kproto::monitoring_stack

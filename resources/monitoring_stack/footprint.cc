@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "resources/monitoring_stack/footprint.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/kubernetes/json_fields.h"
+#include "resources/monitoring_stack/checks/rendered_stack.h"
+#include "resources/monitoring_stack/checks/workloads.h"
+
+namespace kproto::monitoring_stack {
+namespace {
+
+using argocd::GroupKind;
+using kubernetes::StringAt;
+using Json = nlohmann::json;
+
+// Kubernetes' own kinds outside namespaces that charts render. Of a custom kind the rendered object
+// does not say; such are allowed in both places.
+const std::set<std::string>& ClusterKinds() {
+  static const auto& kinds = *new std::set<std::string>{"APIService",
+                                                        "CSIDriver",
+                                                        "ClusterRole",
+                                                        "ClusterRoleBinding",
+                                                        "CustomResourceDefinition",
+                                                        "IngressClass",
+                                                        "MutatingWebhookConfiguration",
+                                                        "Namespace",
+                                                        "Node",
+                                                        "PersistentVolume",
+                                                        "PriorityClass",
+                                                        "RuntimeClass",
+                                                        "StorageClass",
+                                                        "ValidatingAdmissionPolicy",
+                                                        "ValidatingAdmissionPolicyBinding",
+                                                        "ValidatingWebhookConfiguration",
+                                                        "VolumeSnapshotClass"};
+  return kinds;
+}
+
+// What controllers make of a kind: without leave Argo CD would not show it to anybody.
+std::vector<GroupKind> ChildrenOf(const std::string& kind) {
+  static const auto& children = *new std::map<std::string, std::vector<GroupKind>>{
+      {"Deployment", {{"apps", "ReplicaSet"}, {"", "Pod"}}},
+      {"StatefulSet", {{"apps", "ControllerRevision"}, {"", "PersistentVolumeClaim"}, {"", "Pod"}}},
+      {"DaemonSet", {{"apps", "ControllerRevision"}, {"", "Pod"}}},
+      {"Job", {{"", "Pod"}}},
+      {"CronJob", {{"batch", "Job"}, {"", "Pod"}}},
+      {"Service", {{"", "Endpoints"}, {"discovery.k8s.io", "EndpointSlice"}}}};
+  const auto found = children.find(kind);
+  return found == children.end() ? std::vector<GroupKind>{} : found->second;
+}
+
+std::string GroupOf(const std::string& api_version) {
+  const size_t slash = api_version.find('/');
+  return slash == std::string::npos ? "" : api_version.substr(0, slash);
+}
+
+bool IsKubernetes(const std::string& group) {
+  return !absl::StrContains(group, '.') || absl::EndsWith(group, ".k8s.io");
+}
+
+// Helm runs tests itself, and only when somebody asks; Argo CD leaves them out.
+bool IsTest(const Json& object) {
+  return absl::StrContains(kubernetes::StringMapAt(object, "/metadata/annotations")["helm.sh/hook"],
+                           "test");
+}
+
+class Collector {
+ public:
+  void Add(const RenderedComponent& component, const Json& object) {
+    const std::string kind = StringAt(object, "/kind");
+    if (kind.empty() || IsTest(object)) {
+      return;
+    }
+    if (kind == "HorizontalPodAutoscaler") {
+      scaled_[component.name].insert({GroupOf(StringAt(object, "/spec/scaleTargetRef/apiVersion")),
+                                      StringAt(object, "/spec/scaleTargetRef/kind"),
+                                      StringAt(object, "/spec/scaleTargetRef/name")});
+    }
+    const GroupKind it{GroupOf(StringAt(object, "/apiVersion")), kind};
+    const std::string ns = StringAt(object, "/metadata/namespace");
+    const bool custom = !IsKubernetes(it.group);
+    if (ClusterKinds().count(kind) > 0 || (custom && ns.empty())) {
+      cluster_.insert(it);
+    }
+    if (ClusterKinds().count(kind) == 0) {
+      namespaced_.insert(it);
+      namespaces_.insert(ns.empty() ? component.ns : ns);
+    }
+    for (const GroupKind& child : ChildrenOf(kind)) {
+      namespaced_.insert(child);
+    }
+  }
+
+  Footprint Result() const {
+    Footprint footprint;
+    footprint.cluster_kinds.assign(cluster_.begin(), cluster_.end());
+    footprint.namespaced_kinds.assign(namespaced_.begin(), namespaced_.end());
+    footprint.namespaces.assign(namespaces_.begin(), namespaces_.end());
+    for (const auto& [component, workloads] : scaled_) {
+      footprint.scaled[component].assign(workloads.begin(), workloads.end());
+    }
+    return footprint;
+  }
+
+ private:
+  std::set<GroupKind> cluster_, namespaced_;
+  std::set<std::string> namespaces_;
+  std::map<std::string, std::set<Footprint::Scaled>> scaled_;
+};
+
+Json KindsJson(const std::vector<GroupKind>& kinds) {
+  Json json = Json::array();
+  for (const GroupKind& kind : kinds) {
+    json.push_back({kind.group, kind.kind});
+  }
+  return json;
+}
+
+std::vector<GroupKind> KindsFrom(const Json& json) {
+  std::vector<GroupKind> kinds;
+  for (const Json& kind : json) {
+    kinds.push_back({StringAt(kind, "/0"), StringAt(kind, "/1")});
+  }
+  return kinds;
+}
+
+}  // namespace
+
+Footprint FootprintOf(const RenderedStack& stack) {
+  Collector collector;
+  for (const RenderedComponent& component : stack.components) {
+    if (component.by_argocd) {
+      for (const Json& object : component.objects) {
+        collector.Add(component, object);
+      }
+    }
+  }
+  Footprint footprint = collector.Result();
+  std::set<std::string> images;
+  for (const Workload& workload : WorkloadsOf(stack)) {
+    for (const char* list : {"/initContainers", "/containers"}) {
+      for (const Json& container : kubernetes::ListAt(*workload.pod, list)) {
+        images.insert(StringAt(container, "/image"));
+      }
+    }
+  }
+  images.erase("");
+  footprint.images.assign(images.begin(), images.end());
+  return footprint;
+}
+
+Json ToJson(const Footprint& footprint) {
+  Json scaled = Json::object();
+  for (const auto& [component, workloads] : footprint.scaled) {
+    for (const Footprint::Scaled& one : workloads) {
+      scaled[component].push_back({one.group, one.kind, one.name});
+    }
+  }
+  return {{"cluster", KindsJson(footprint.cluster_kinds)},
+          {"namespaced", KindsJson(footprint.namespaced_kinds)},
+          {"namespaces", footprint.namespaces},
+          {"scaled", scaled},
+          {"images", footprint.images}};
+}
+
+Footprint FootprintFrom(const Json& json) {
+  Footprint footprint;
+  footprint.cluster_kinds = KindsFrom(kubernetes::ListAt(json, "/cluster"));
+  footprint.namespaced_kinds = KindsFrom(kubernetes::ListAt(json, "/namespaced"));
+  footprint.namespaces = kubernetes::StringsAt(json, "/namespaces");
+  footprint.images = kubernetes::StringsAt(json, "/images");
+  if (const Json* scaled = kubernetes::FieldAt(json, "/scaled");
+      scaled != nullptr && scaled->is_object()) {
+    for (const auto& [component, workloads] : scaled->items()) {
+      for (const Json& one : workloads) {
+        footprint.scaled[component].push_back(
+            {StringAt(one, "/0"), StringAt(one, "/1"), StringAt(one, "/2")});
+      }
+    }
+  }
+  return footprint;
+}
+
+}  // namespace kproto::monitoring_stack
