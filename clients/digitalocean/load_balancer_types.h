@@ -55,15 +55,26 @@ struct GlbSettings {
   int64_t failover_threshold = 0;
 };
 
-// What can be said of a load balancer at its creation and in every later PUT, which falls back to
-// the default for whatever it leaves out. So everything is sent, always.
-struct LoadBalancerSettings {
-  std::string name;
-  std::string type;  // REGIONAL | REGIONAL_NETWORK | GLOBAL
-  int64_t size_unit = 1;  // nodes, each billed; never sent for a GLOBAL one
+// As it is, and as it shall be: a PUT falls back to the default for whatever it leaves out, so what
+// is sent is always a whole one. What only DigitalOcean says (id, ipv6, state, created_at) is not
+// sent; region, networks, subnet and ip are heeded at the creation alone.
+struct LoadBalancer {
+  std::string id, name;
+  std::string ip;    // "" until active; sent at the creation: an address of the user's own to take
+  std::string ipv6;  // "" until active, and without DUALSTACK
+  LoadBalancerState state = LoadBalancerState::kUnknown;
+  std::string state_text;  // as the API spells it
+  std::string type;        // REGIONAL | REGIONAL_NETWORK | GLOBAL
+  std::string network;     // EXTERNAL | INTERNAL
+  std::string region;      // "" for a GLOBAL one
+  std::string vpc_uuid, project_id, created_at;
+  int64_t size_unit = 0;  // nodes, each billed; never sent for a GLOBAL one
   std::string tag;        // of the Droplets it balances over, instead of droplet_ids
-  std::vector<int64_t> droplet_ids;
+  std::vector<std::string> tags;
+  std::vector<int64_t> droplet_ids;  // also shown for a tag
   std::vector<ForwardingRule> forwarding_rules;
+  std::string subnet_uuid;
+  std::string network_stack;  // IPV4 | DUALSTACK
   std::optional<HealthCheck> health_check;
   StickySessions sticky_sessions;
   bool redirect_http_to_https = false, enable_proxy_protocol = false;
@@ -74,25 +85,6 @@ struct LoadBalancerSettings {
   std::vector<LoadBalancerDomain> domains;
   std::optional<GlbSettings> glb_settings;
   std::vector<std::string> target_load_balancer_ids;
-  std::string project_id;
-  std::vector<std::string> tags;
-};
-
-// Where it is and what can never change.
-struct LoadBalancerPlace {
-  std::string region;                   // "" for a GLOBAL one
-  std::string vpc_uuid, subnet_uuid;    // "" lets DigitalOcean choose
-  std::string network, network_stack;   // EXTERNAL | INTERNAL; IPV4 | DUALSTACK
-  std::string ip;                       // sent: an address of the user's own to take
-};
-
-struct LoadBalancerSpec : LoadBalancerSettings, LoadBalancerPlace {};
-
-struct LoadBalancer : LoadBalancerSpec {  // ip: "" until active
-  std::string id, ipv6;
-  LoadBalancerState state = LoadBalancerState::kUnknown;
-  std::string state_text;  // as the API spells it
-  std::string created_at;
 };
 
 }  // namespace kproto::digitalocean

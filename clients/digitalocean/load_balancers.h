@@ -24,19 +24,18 @@ class LoadBalancers {
   virtual absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
                                                                       std::stop_token stop) = 0;
   // POST /v2/load_balancers. Accepted only: without an address until it is active.
-  virtual absl::StatusOr<LoadBalancer> CreateLoadBalancer(const LoadBalancerSpec& spec,
+  virtual absl::StatusOr<LoadBalancer> CreateLoadBalancer(const LoadBalancer& spec,
                                                           std::stop_token stop) = 0;
   // PUT /v2/load_balancers/{id}. Replaces every setting. Unavailable while it is busy with an
   // earlier change; NotFound when it is gone.
   virtual absl::StatusOr<LoadBalancer> UpdateLoadBalancer(const std::string& id,
-                                                          const LoadBalancerSpec& spec,
+                                                          const LoadBalancer& spec,
                                                           std::stop_token stop) = 0;
   // POST /v2/load_balancers, or PUT /v2/load_balancers/{id} when there is an id, with
   // validate_only: InvalidArgument says what would be refused. Changes nothing. Source: godo's
   // LoadBalancerRequest, and the cloud controller's admission handler, which makes both calls.
   virtual absl::Status ValidateLoadBalancer(const std::optional<std::string>& id,
-                                            const LoadBalancerSpec& spec,
-                                            std::stop_token stop) = 0;
+                                            const LoadBalancer& spec, std::stop_token stop) = 0;
   // DELETE /v2/load_balancers/{id}
   virtual absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) = 0;
 };

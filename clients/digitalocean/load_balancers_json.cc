@@ -60,7 +60,7 @@ std::optional<GlbSettings> ReadGlbSettings(const JsonView& json) {
                                           : std::optional<GlbSettings>(std::move(settings));
 }
 
-void ReadSettings(const JsonView& json, LoadBalancerSettings& settings) {
+void ReadSettings(const JsonView& json, LoadBalancer& settings) {
   settings.name = json.Text("name");
   settings.type = json.Text("type");
   settings.size_unit = json.Integer("size_unit");
@@ -107,9 +107,8 @@ void PutPositive(Json& json, const char* key, int64_t value) {
 }
 
 Json WriteHealthCheck(const HealthCheck& check) {
-  Json json = {{"protocol", check.protocol},
-               {"port", check.port},
-               {"proxy_protocol", check.proxy_protocol}};
+  Json json = {
+      {"protocol", check.protocol}, {"port", check.port}, {"proxy_protocol", check.proxy_protocol}};
   PutText(json, "path", check.path);
   PutPositive(json, "check_interval_seconds", check.check_interval_seconds);
   PutPositive(json, "response_timeout_seconds", check.response_timeout_seconds);
@@ -135,7 +134,7 @@ Json WriteDomains(const std::vector<LoadBalancerDomain>& domains) {
   return list;
 }
 
-void PutGlobal(Json& json, const LoadBalancerSettings& settings) {
+void PutGlobal(Json& json, const LoadBalancer& settings) {
   json["domains"] = WriteDomains(settings.domains);
   json["target_load_balancer_ids"] = WriteList(settings.target_load_balancer_ids);
   if (!settings.glb_settings) {
@@ -151,7 +150,7 @@ void PutGlobal(Json& json, const LoadBalancerSettings& settings) {
   PutPositive(json["glb_settings"], "failover_threshold", glb.failover_threshold);
 }
 
-Json WriteSettings(const LoadBalancerSettings& settings) {
+Json WriteSettings(const LoadBalancer& settings) {
   Json json = {{"name", settings.name},
                {"type", settings.type},
                {"forwarding_rules", WriteRules(settings.forwarding_rules)},
@@ -203,7 +202,7 @@ LoadBalancer ReadLoadBalancer(const JsonView& json) {
   return balancer;
 }
 
-Json WriteLoadBalancerUpdate(const LoadBalancerSpec& spec) {
+Json WriteLoadBalancerUpdate(const LoadBalancer& spec) {
   Json json = WriteSettings(spec);
   PutText(json, "region", spec.region);
   PutText(json, "vpc_uuid", spec.vpc_uuid);
@@ -212,7 +211,7 @@ Json WriteLoadBalancerUpdate(const LoadBalancerSpec& spec) {
   return json;
 }
 
-Json WriteLoadBalancerSpec(const LoadBalancerSpec& spec) {
+Json WriteLoadBalancer(const LoadBalancer& spec) {
   Json json = WriteLoadBalancerUpdate(spec);
   PutText(json, "subnet_uuid", spec.subnet_uuid);
   PutText(json, "ip", spec.ip);

@@ -11,8 +11,8 @@ namespace kproto::digitalocean {
 LoadBalancer ReadLoadBalancer(const JsonView& json);
 
 // For a POST.
-Json WriteLoadBalancerSpec(const LoadBalancerSpec& spec);
+Json WriteLoadBalancer(const LoadBalancer& spec);
 // For a PUT: without what can only be said at the creation.
-Json WriteLoadBalancerUpdate(const LoadBalancerSpec& spec);
+Json WriteLoadBalancerUpdate(const LoadBalancer& spec);
 
 }  // namespace kproto::digitalocean

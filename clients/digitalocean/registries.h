@@ -3,6 +3,7 @@
 // which cluster may pull from which. The rules for every call are those of digitalocean.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stop_token>
 #include <string>

@@ -24,14 +24,14 @@ absl::StatusOr<std::optional<LoadBalancer>> RestLoadBalancers::GetLoadBalancer(
   return api_.Find({.path = Under("load_balancers", id)}, kKey, ReadLoadBalancer, stop);
 }
 
-absl::StatusOr<LoadBalancer> RestLoadBalancers::CreateLoadBalancer(const LoadBalancerSpec& spec,
+absl::StatusOr<LoadBalancer> RestLoadBalancers::CreateLoadBalancer(const LoadBalancer& spec,
                                                                    std::stop_token stop) {
-  return api_.Fetch({.method = Method::kPost, .path = kPath, .body = WriteLoadBalancerSpec(spec)},
-                    kKey, ReadLoadBalancer, stop);
+  return api_.Fetch({.method = Method::kPost, .path = kPath, .body = WriteLoadBalancer(spec)}, kKey,
+                    ReadLoadBalancer, stop);
 }
 
 absl::StatusOr<LoadBalancer> RestLoadBalancers::UpdateLoadBalancer(const std::string& id,
-                                                                   const LoadBalancerSpec& spec,
+                                                                   const LoadBalancer& spec,
                                                                    std::stop_token stop) {
   return api_.Fetch({.method = Method::kPut,
                      .path = Under("load_balancers", id),
@@ -40,9 +40,9 @@ absl::StatusOr<LoadBalancer> RestLoadBalancers::UpdateLoadBalancer(const std::st
 }
 
 absl::Status RestLoadBalancers::ValidateLoadBalancer(const std::optional<std::string>& id,
-                                                     const LoadBalancerSpec& spec,
+                                                     const LoadBalancer& spec,
                                                      std::stop_token stop) {
-  Json body = id ? WriteLoadBalancerUpdate(spec) : WriteLoadBalancerSpec(spec);
+  Json body = id ? WriteLoadBalancerUpdate(spec) : WriteLoadBalancer(spec);
   body["validate_only"] = true;
   return api_.Do({.method = id ? Method::kPut : Method::kPost,
                   .path = id ? Under("load_balancers", *id) : kPath,

@@ -19,13 +19,12 @@ class RestLoadBalancers : public virtual LoadBalancers {
   absl::StatusOr<std::vector<LoadBalancer>> ListLoadBalancers(std::stop_token stop) override;
   absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
                                                               std::stop_token stop) override;
-  absl::StatusOr<LoadBalancer> CreateLoadBalancer(const LoadBalancerSpec& spec,
+  absl::StatusOr<LoadBalancer> CreateLoadBalancer(const LoadBalancer& spec,
                                                   std::stop_token stop) override;
-  absl::StatusOr<LoadBalancer> UpdateLoadBalancer(const std::string& id,
-                                                  const LoadBalancerSpec& spec,
+  absl::StatusOr<LoadBalancer> UpdateLoadBalancer(const std::string& id, const LoadBalancer& spec,
                                                   std::stop_token stop) override;
-  absl::Status ValidateLoadBalancer(const std::optional<std::string>& id,
-                                    const LoadBalancerSpec& spec, std::stop_token stop) override;
+  absl::Status ValidateLoadBalancer(const std::optional<std::string>& id, const LoadBalancer& spec,
+                                    std::stop_token stop) override;
   absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) override;
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
-// Which registries a cluster may pull from: POST and DELETE of /v2/kubernetes/registries, and of the
-// older /v2/kubernetes/registry, which is refused once the account has several. A cluster shows
+// Which registries a cluster may pull from: POST and DELETE of /v2/kubernetes/registries, and of
+// the older /v2/kubernetes/registry, which is refused once the account has several. A cluster shows
 // only whether there is one (registry_enabled), never which.
 #include <algorithm>
 #include <string>
@@ -65,8 +65,9 @@ void ServeClusterRegistries(Cloud* cloud, Router* router) {
     });
     router->Add(method, "/v2/kubernetes/registry", [cloud](const ApiRequest& request) {
       const std::vector<std::string> all = AllRegistries(cloud);
-      return all.size() > 1 ? Error(412, "registry is not supported for multiple registries, use "
-                                         "registries")
+      return all.size() > 1 ? Error(412,
+                                    "registry is not supported for multiple registries, use "
+                                    "registries")
              : all.empty()  ? NotFound("registry not found")
                             : Change(cloud, request, all);
     });

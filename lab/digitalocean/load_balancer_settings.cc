@@ -227,11 +227,10 @@ std::string WhyNotLoadBalancer(Cloud* cloud, const Json& settings) {
     return "Name can't be blank";
   }
   const bool global = StringField(settings, "type") == "GLOBAL";
-  for (const std::string& why :
-       {WhyNotOptions(settings), WhyNotBackends(cloud, settings),
-        WhyNotFirewall(Field(settings, "firewall")),
-        global ? WhyNotGlobal(cloud, settings) : WhyNotRegional(settings),
-        WhyNotRules(Field(settings, "forwarding_rules"))}) {
+  for (const std::string& why : {WhyNotOptions(settings), WhyNotBackends(cloud, settings),
+                                 WhyNotFirewall(Field(settings, "firewall")),
+                                 global ? WhyNotGlobal(cloud, settings) : WhyNotRegional(settings),
+                                 WhyNotRules(Field(settings, "forwarding_rules"))}) {
     if (!why.empty()) {
       return why;
     }

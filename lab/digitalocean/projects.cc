@@ -112,16 +112,16 @@ bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& excep
 
 // A purpose that is not one of the control panel's is stored with a prefix.
 std::string StoredPurpose(const std::string& purpose) {
-  static const std::set<std::string>& known = *new std::set<std::string>{
-      "Just trying out DigitalOcean",
-      "Class project / Educational purposes",
-      "Website or blog",
-      "Web Application",
-      "Service or API",
-      "Mobile Application",
-      "Machine learning / AI / Data processing",
-      "IoT",
-      "Operational / Developer tooling"};
+  static const std::set<std::string>& known =
+      *new std::set<std::string>{"Just trying out DigitalOcean",
+                                 "Class project / Educational purposes",
+                                 "Website or blog",
+                                 "Web Application",
+                                 "Service or API",
+                                 "Mobile Application",
+                                 "Machine learning / AI / Data processing",
+                                 "IoT",
+                                 "Operational / Developer tooling"};
   return known.count(purpose) != 0 || absl::StartsWith(purpose, "Other: ")
              ? purpose
              : absl::StrCat("Other: ", purpose);

@@ -28,10 +28,9 @@ Json Describe(const Json& stored) {
 }
 
 bool NameIsGood(const std::string& name) {
-  return !name.empty() && name.size() <= 63 &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
-         });
+  return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+  });
 }
 
 // Names are unique all over the world: some of them are always somebody else's.
@@ -93,14 +92,14 @@ ApiResponse DeleteRegistry(Cloud* cloud, const std::string& name) {
 
 // The body of a Docker config file. The password is nobody's.
 ApiResponse DockerCredentials(const std::string& name) {
-  return Ok({{"auths",
-              {{"registry.digitalocean.com",
-                {{"auth", absl::StrCat("lab-credential-of-", name)}}}}}});
+  return Ok(
+      {{"auths",
+        {{"registry.digitalocean.com", {{"auth", absl::StrCat("lab-credential-of-", name)}}}}}});
 }
 
 ApiResponse ValidateName(Cloud* cloud, const ApiRequest& request) {
   const std::string name = StringField(request.body, "name");
-  return !NameIsGood(name)           ? Unprocessable("invalid registry name")
+  return !NameIsGood(name)          ? Unprocessable("invalid registry name")
          : NameIsTaken(cloud, name) ? Error(409, "name already exists")
                                     : NoContent();
 }
@@ -130,7 +129,8 @@ void ServeTheOnly(Cloud* cloud, Router* router) {
   router->Add("DELETE", base,
               [cloud](const ApiRequest&) { return OfTheOnly(cloud, DeleteRegistry); });
   router->Add("GET", base + "/docker-credentials", [cloud](const ApiRequest&) {
-    return OfTheOnly(cloud, [](Cloud*, const std::string& name) { return DockerCredentials(name); });
+    return OfTheOnly(cloud,
+                     [](Cloud*, const std::string& name) { return DockerCredentials(name); });
   });
 }
 

@@ -19,8 +19,8 @@ Json Describe(Cloud* cloud, const RegistryTier& tier) {
   Json json = {{"name", tier.name},
                {"slug", tier.slug},
                {"included_repositories", tier.repositories},
-               {"included_storage_bytes", tier.storage_gib == 0 ? 500 * kMib
-                                                                : tier.storage_gib * 1024 * kMib},
+               {"included_storage_bytes",
+                tier.storage_gib == 0 ? 500 * kMib : tier.storage_gib * 1024 * kMib},
                {"allow_storage_overage", tier.cents_monthly > 0},
                {"included_bandwidth_bytes", tier.storage_gib * 1024 * kMib},
                {"monthly_price_in_cents", tier.cents_monthly},
@@ -89,8 +89,7 @@ void Subscribe(Cloud* cloud, const RegistryTier& tier) {
 }
 
 void ServeRegistrySubscription(Cloud* cloud, Router* router, const std::string& root) {
-  router->Add("GET", root + "/options",
-              [cloud](const ApiRequest&) { return ShowOptions(cloud); });
+  router->Add("GET", root + "/options", [cloud](const ApiRequest&) { return ShowOptions(cloud); });
   router->Add("GET", root + "/subscription",
               [cloud](const ApiRequest&) { return ShowSubscription(cloud); });
   router->Add("POST", root + "/subscription",
