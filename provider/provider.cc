@@ -5,7 +5,9 @@
 
 #include "provider/version.h"
 #include "resources/cluster/resource.h"
+#include "resources/load_balancer/resource.h"
 #include "resources/monitoring_stack/resource.h"
+#include "resources/project/resource.h"
 
 namespace kproto {
 namespace {
@@ -54,7 +56,9 @@ KprotoProvider::KprotoProvider()
                "a GitOps-managed Grafana and Loki stack."),
       connections_(std::make_unique<RealConnections>()) {
   Add(std::make_unique<ClusterResource>(*connections_));
+  Add(std::make_unique<LoadBalancerResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
+  Add(std::make_unique<ProjectResource>(*connections_));
 }
 
 void KprotoProvider::ConfigureModel(const ProviderModel& config, Diagnostics&) {

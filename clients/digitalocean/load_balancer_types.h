@@ -17,6 +17,7 @@ struct ForwardingRule {
   std::string entry_protocol, target_protocol, certificate_id;
   int64_t entry_port = 0, target_port = 0;
   bool tls_passthrough = false;
+  friend bool operator==(const ForwardingRule&, const ForwardingRule&) = default;
 };
 
 // Zero and "" are DigitalOcean's default when sent.
@@ -26,17 +27,20 @@ struct HealthCheck {
   int64_t check_interval_seconds = 0, response_timeout_seconds = 0;
   int64_t healthy_threshold = 0, unhealthy_threshold = 0;
   bool proxy_protocol = false;
+  friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
 };
 
 struct StickySessions {
   std::string type;  // none | cookies
   std::string cookie_name;
   int64_t cookie_ttl_seconds = 0;
+  friend bool operator==(const StickySessions&, const StickySessions&) = default;
 };
 
 // Sources as "ip:1.2.3.4" or "cidr:10.0.0.0/8".
 struct LoadBalancerFirewall {
   std::vector<std::string> allow, deny;
+  friend bool operator==(const LoadBalancerFirewall&, const LoadBalancerFirewall&) = default;
 };
 
 // Of a GLOBAL load balancer.
@@ -45,6 +49,7 @@ struct LoadBalancerDomain {
   bool is_managed = false;
   std::string status;  // set by DigitalOcean
   std::vector<std::string> verification_error_reasons, ssl_validation_error_reasons;
+  friend bool operator==(const LoadBalancerDomain&, const LoadBalancerDomain&) = default;
 };
 
 struct GlbSettings {
@@ -53,6 +58,7 @@ struct GlbSettings {
   bool cdn = false;
   std::map<std::string, int64_t> region_priorities;
   int64_t failover_threshold = 0;
+  friend bool operator==(const GlbSettings&, const GlbSettings&) = default;
 };
 
 // As it is, and as it shall be: a PUT falls back to the default for whatever it leaves out, so what
@@ -85,6 +91,7 @@ struct LoadBalancer {
   std::vector<LoadBalancerDomain> domains;
   std::optional<GlbSettings> glb_settings;
   std::vector<std::string> target_load_balancer_ids;
+  friend bool operator==(const LoadBalancer&, const LoadBalancer&) = default;
 };
 
 }  // namespace kproto::digitalocean

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -162,13 +163,14 @@ std::string WhyNotBackends(Cloud* cloud, const Json& settings) {
 }
 
 std::string WhyNotOptions(const Json& settings) {
-  const std::pair<const char*, std::initializer_list<const char*>> kChoices[] = {
+  const std::pair<const char*, std::vector<std::string>> kChoices[] = {
       {"type", {"REGIONAL", "REGIONAL_NETWORK", "GLOBAL"}},
       {"network", {"EXTERNAL", "INTERNAL"}},
       {"network_stack", {"IPV4", "DUALSTACK"}},
       {"tls_cipher_policy", {"DEFAULT", "STRONG"}}};
   for (const auto& [field, choices] : kChoices) {
-    if (!OneOf(StringField(settings, field), choices)) {
+    const std::string value = StringField(settings, field);
+    if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
       return absl::StrCat(field, " is invalid");
     }
   }

@@ -9,40 +9,10 @@
 #include <vector>
 
 #include "resources/cluster/resource.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/fake_digitalocean.h"
+#include "tests/support/fake_connections.h"
 #include "tests/support/temp_dir.h"
 
 namespace kproto::testing {
-
-class FakeConnections : public Connections {
- public:
-  explicit FakeConnections(const std::string& journal_directory) : journal_(journal_directory) {}
-
-  absl::StatusOr<digitalocean::DigitalOcean*> DigitalOcean() override {
-    if (!token.ok()) {
-      return token;
-    }
-    return &cloud;
-  }
-  absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
-      const kubernetes::Credentials&) override {
-    return absl::UnimplementedError("a cluster needs no Kubernetes");
-  }
-  absl::StatusOr<helm::Helm*> Helm() override {
-    return absl::UnimplementedError("a cluster needs no Helm");
-  }
-  std::string ChartRepository(const std::string& url) override { return url; }
-  FakeClock& clock() override { return clock_; }
-  Journal& journal() override { return journal_; }
-
-  absl::Status token;  // why there is no DigitalOcean
-  FakeDigitalOcean cloud;
-
- private:
-  FakeClock clock_;
-  Journal journal_;
-};
 
 class ClusterHost {
  public:
