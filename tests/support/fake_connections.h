@@ -26,9 +26,7 @@ class FakeConnections : public Connections {
       const kubernetes::Credentials&) override {
     return absl::UnimplementedError("no Kubernetes here");
   }
-  absl::StatusOr<helm::Helm*> Helm() override {
-    return absl::UnimplementedError("no Helm here");
-  }
+  absl::StatusOr<helm::Helm*> Helm() override { return absl::UnimplementedError("no Helm here"); }
   std::string ChartRepository(const std::string& url) override { return url; }
   FakeClock& clock() override { return clock_; }
   Journal& journal() override { return journal_; }

@@ -24,8 +24,7 @@ class FakeLoadBalancers : public virtual api::LoadBalancers, public virtual Fake
                                                        const api::LoadBalancer& spec,
                                                        std::stop_token stop) override;
   absl::Status ValidateLoadBalancer(const std::optional<std::string>& id,
-                                    const api::LoadBalancer& spec,
-                                    std::stop_token stop) override;
+                                    const api::LoadBalancer& spec, std::stop_token stop) override;
   absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) override;
 
  private:
