@@ -5,6 +5,7 @@
 
 #include "provider/version.h"
 #include "resources/cluster/resource.h"
+#include "resources/container_registry/resource.h"
 #include "resources/load_balancer/resource.h"
 #include "resources/monitoring_stack/resource.h"
 #include "resources/project/resource.h"
@@ -56,6 +57,7 @@ KprotoProvider::KprotoProvider()
                "a GitOps-managed Grafana and Loki stack."),
       connections_(std::make_unique<RealConnections>()) {
   Add(std::make_unique<ClusterResource>(*connections_));
+  Add(std::make_unique<ContainerRegistryResource>(*connections_));
   Add(std::make_unique<LoadBalancerResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
   Add(std::make_unique<ProjectResource>(*connections_));

@@ -26,6 +26,12 @@ struct RegistrySpec {
   std::string subscription_tier_slug;  // "" leaves the account's subscription as it is
 };
 
+// What DigitalOcean offers now.
+struct RegistryOptions {
+  std::vector<std::string> tiers;  // slugs
+  std::vector<std::string> regions;
+};
+
 // What the account pays for all its registries together.
 struct RegistrySubscription {
   std::string tier_slug;  // starter | basic | professional
@@ -47,6 +53,11 @@ class Registries {
                                                   std::stop_token stop) = 0;
   // DELETE /v2/registries/{name}
   virtual absl::Status DeleteRegistry(const std::string& name, std::stop_token stop) = 0;
+  // GET /v2/registries/options
+  virtual absl::StatusOr<RegistryOptions> GetRegistryOptions(std::stop_token stop) = 0;
+  // POST /v2/registries/validate-name. Changes nothing. Aborted (409) when somebody has the name,
+  // InvalidArgument when it is none.
+  virtual absl::Status ValidateRegistryName(const std::string& name, std::stop_token stop) = 0;
   // GET /v2/registries/subscription. nullopt: the account has none.
   virtual absl::StatusOr<std::optional<RegistrySubscription>> GetRegistrySubscription(
       std::stop_token stop) = 0;

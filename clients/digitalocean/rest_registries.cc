@@ -19,6 +19,8 @@ Json WriteRegistrySpec(const RegistrySpec& spec) {
   return json;
 }
 
+std::string ReadSlug(const JsonView& json) { return json.RequiredText("slug"); }
+
 }  // namespace
 
 Registry ReadRegistry(const JsonView& json) {
@@ -28,6 +30,10 @@ Registry ReadRegistry(const JsonView& json) {
   registry.created_at = json.Text("created_at");
   registry.storage_usage_bytes = json.Integer("storage_usage_bytes");
   return registry;
+}
+
+RegistryOptions ReadRegistryOptions(const JsonView& json) {
+  return {json.List("subscription_tiers", ReadSlug), json.Texts("available_regions")};
 }
 
 RegistrySubscription ReadRegistrySubscription(const JsonView& json) {
@@ -53,6 +59,18 @@ absl::StatusOr<Registry> RestRegistries::CreateRegistry(const RegistrySpec& spec
 
 absl::Status RestRegistries::DeleteRegistry(const std::string& name, std::stop_token stop) {
   return api_.Do({.method = Method::kDelete, .path = Under("registries", name)}, stop);
+}
+
+absl::StatusOr<RegistryOptions> RestRegistries::GetRegistryOptions(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/registries/options"}, "options", ReadRegistryOptions, stop);
+}
+
+absl::Status RestRegistries::ValidateRegistryName(const std::string& name, std::stop_token stop) {
+  return api_.Do({.method = Method::kPost,
+                  .path = "/v2/registries/validate-name",
+                  .body = Json{{"name", name}},
+                  .idempotency = Idempotency::kIdempotent},
+                 stop);
 }
 
 absl::StatusOr<std::optional<RegistrySubscription>> RestRegistries::GetRegistrySubscription(

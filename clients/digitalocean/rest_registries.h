@@ -14,6 +14,7 @@
 namespace kproto::digitalocean {
 
 Registry ReadRegistry(const JsonView& json);
+RegistryOptions ReadRegistryOptions(const JsonView& json);
 RegistrySubscription ReadRegistrySubscription(const JsonView& json);
 
 class RestRegistries : public virtual Registries {
@@ -25,6 +26,8 @@ class RestRegistries : public virtual Registries {
                                                       std::stop_token stop) override;
   absl::StatusOr<Registry> CreateRegistry(const RegistrySpec& spec, std::stop_token stop) override;
   absl::Status DeleteRegistry(const std::string& name, std::stop_token stop) override;
+  absl::StatusOr<RegistryOptions> GetRegistryOptions(std::stop_token stop) override;
+  absl::Status ValidateRegistryName(const std::string& name, std::stop_token stop) override;
   absl::StatusOr<std::optional<RegistrySubscription>> GetRegistrySubscription(
       std::stop_token stop) override;
   absl::Status SetRegistrySubscription(const std::string& tier_slug, std::stop_token stop) override;

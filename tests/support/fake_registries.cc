@@ -62,6 +62,20 @@ absl::Status FakeRegistries::DeleteRegistry(const std::string& name, std::stop_t
   });
 }
 
+absl::StatusOr<api::RegistryOptions> FakeRegistries::GetRegistryOptions(std::stop_token stop) {
+  return Do("GetRegistryOptions", "", stop, [&]() -> absl::StatusOr<api::RegistryOptions> {
+    return api::RegistryOptions{{"starter", "basic", "professional"}, {"nyc3", "fra1"}};
+  });
+}
+
+absl::Status FakeRegistries::ValidateRegistryName(const std::string& name, std::stop_token stop) {
+  return Do("ValidateRegistryName", name, stop, [&]() -> absl::Status {
+    return name == "taken" || cloud_.registries.count(name) != 0
+               ? absl::AbortedError("name already exists (conflict, HTTP 409, request fake)")
+               : absl::OkStatus();
+  });
+}
+
 absl::StatusOr<std::optional<api::RegistrySubscription>> FakeRegistries::GetRegistrySubscription(
     std::stop_token stop) {
   return Do("GetRegistrySubscription", "", stop,

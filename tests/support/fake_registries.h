@@ -18,6 +18,8 @@ class FakeRegistries : public virtual api::Registries, public virtual FakeApi {
   absl::StatusOr<api::Registry> CreateRegistry(const api::RegistrySpec& spec,
                                                std::stop_token stop) override;
   absl::Status DeleteRegistry(const std::string& name, std::stop_token stop) override;
+  absl::StatusOr<api::RegistryOptions> GetRegistryOptions(std::stop_token stop) override;
+  absl::Status ValidateRegistryName(const std::string& name, std::stop_token stop) override;
   absl::StatusOr<std::optional<api::RegistrySubscription>> GetRegistrySubscription(
       std::stop_token stop) override;
   absl::Status SetRegistrySubscription(const std::string& tier_slug, std::stop_token stop) override;
