@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "lab/digitalocean/projects.h"
 
+#include <set>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -108,6 +110,36 @@ bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& excep
   return false;
 }
 
+// A purpose that is not one of the control panel's is stored with a prefix.
+std::string StoredPurpose(const std::string& purpose) {
+  static const std::set<std::string>& known =
+      *new std::set<std::string>{"Just trying out DigitalOcean",
+                                 "Class project / Educational purposes",
+                                 "Website or blog",
+                                 "Web Application",
+                                 "Service or API",
+                                 "Mobile Application",
+                                 "Machine learning / AI / Data processing",
+                                 "IoT",
+                                 "Operational / Developer tooling"};
+  return known.count(purpose) != 0 || absl::StartsWith(purpose, "Other: ")
+             ? purpose
+             : absl::StrCat("Other: ", purpose);
+}
+
+std::string WhyNotProject(const Json& body) {
+  if (StringField(body, "name").size() > 175) {
+    return "name is too long (maximum is 175 characters)";
+  }
+  if (StringField(body, "description").size() > 255) {
+    return "description is too long (maximum is 255 characters)";
+  }
+  const std::string environment = StringField(body, "environment");
+  const bool known = environment.empty() || environment == "Development" ||
+                     environment == "Staging" || environment == "Production";
+  return known ? "" : "environment is invalid";
+}
+
 Json& AddProject(Cloud* cloud, const Json& body) {
   Json& projects = cloud->store.All(kProjects);
   projects.push_back({{"id", cloud->NewId()},
@@ -115,7 +147,7 @@ Json& AddProject(Cloud* cloud, const Json& body) {
                       {"owner_id", 1},
                       {"name", StringField(body, "name")},
                       {"description", StringField(body, "description")},
-                      {"purpose", StringField(body, "purpose")},
+                      {"purpose", StoredPurpose(StringField(body, "purpose"))},
                       {"environment", StringField(body, "environment")},
                       {"is_default", false},
                       {"created_at", cloud->time.Stamp()},
@@ -129,8 +161,8 @@ ApiResponse CreateProject(Cloud* cloud, const ApiRequest& request) {
   if (name.empty() || StringField(request.body, "purpose").empty()) {
     return Unprocessable(name.empty() ? "name is required" : "purpose is required");
   }
-  if (name.size() > 175) {
-    return Unprocessable("name is too long (maximum is 175 characters)");
+  if (const std::string why = WhyNotProject(request.body); !why.empty()) {
+    return Unprocessable(why);
   }
   if (NameIsTaken(cloud, name, "")) {
     return Error(409, "name is already in use");
@@ -144,12 +176,16 @@ ApiResponse UpdateProject(Cloud* cloud, const ApiRequest& request) {
     return NotFound();
   }
   const std::string name = StringField(request.body, "name", StringField(*project, "name"));
+  if (const std::string why = WhyNotProject(request.body); !why.empty()) {
+    return Unprocessable(why);
+  }
   if (NameIsTaken(cloud, name, StringField(*project, "id"))) {
     return Error(409, "name is already in use");
   }
   for (const char* field : {"name", "description", "purpose", "environment"}) {
     (*project)[field] = StringField(request.body, field, StringField(*project, field));
   }
+  (*project)["purpose"] = StoredPurpose(StringField(*project, "purpose"));
   if (BoolField(request.body, "is_default") && !BoolField(*project, "is_default")) {
     (*DefaultProject(cloud))["is_default"] = false;
     (*project)["is_default"] = true;
