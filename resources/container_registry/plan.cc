@@ -89,23 +89,14 @@ absl::Status Check(ocean::DigitalOcean& api, bool creating, const RegistryModel&
 
 }  // namespace
 
-void ContainerRegistryResource::ModifyPlan(const RegistryModel* prior, const RegistryModel& config,
-                                           RegistryModel& planned, std::vector<Path>& replace,
-                                           Operation& operation) {
-  const bool same = prior != nullptr && RegistryModel::Fields().Encode(planned) ==
-                                            RegistryModel::Fields().Encode(*prior);
-  if (same || !replace.empty()) {
-    return;  // A replacement is planned again as a create.
+void ContainerRegistryResource::CheckPlan(ocean::DigitalOcean& api, Planning<RegistryModel>& plan) {
+  const bool same = plan.prior != nullptr && RegistryModel::Fields().Encode(plan.planned) ==
+                                                 RegistryModel::Fields().Encode(*plan.prior);
+  if (!same && plan.replace.empty()) {
+    plan.operation.diagnostics.AddStatus(
+        Check(api, plan.prior == nullptr, plan.config, plan.planned, plan.operation),
+        "The registry cannot be had");
   }
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    if (!absl::IsUnavailable(api.status())) {  // Else the token itself is not known yet.
-      operation.diagnostics.AddStatus(api.status(), "DigitalOcean is not configured");
-    }
-    return;
-  }
-  operation.diagnostics.AddStatus(Check(**api, prior == nullptr, config, planned, operation),
-                                  "The registry cannot be had");
 }
 
 }  // namespace kproto

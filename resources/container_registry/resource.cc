@@ -2,159 +2,138 @@
 #include "resources/container_registry/resource.h"
 
 #include "absl/strings/str_cat.h"
-#include "provider/reconcile/runner.h"
-#include "resources/container_registry/step.h"
-#include "resources/import_choice.h"
-#include "resources/promises.h"
 
 namespace kproto {
 namespace {
 
 namespace ocean = digitalocean;
 
-constexpr absl::Duration kTimeout = absl::Minutes(5);
-
-std::string Title(const RegistryModel& model) {
-  return absl::StrCat("container registry \"", model.name.value_or(""), "\"");
+const ObjectNames& Names() {
+  static const auto& names =
+      *new ObjectNames{"registry", "container registry", "kproto_container_registry"};
+  return names;
 }
 
-RunOptions Options(const RegistryModel& model, const char* name, Attr<std::string> Timeouts::*limit,
-                   Operation& operation) {
-  return {operation.request.stop, TimeoutOr(model.timeouts, limit, kTimeout), name, Title(model)};
-}
-
-void ReadWork(const RegistryWork& work, RegistryModel& state) {
-  if (work.live) {
-    ReadRegistry(*work.live, state);
-    state.subscription_tier_slug = work.tier;
+absl::Status Explain(const absl::Status& status) {
+  if (absl::IsAborted(status)) {
+    return WithPath(WithHint(status, "Names are unique among everybody's: choose another."),
+                    Path("name"));
   }
+  if (absl::IsFailedPrecondition(status)) {
+    return WithPath(WithHint(status,
+                             "A higher subscription_tier_slug, with change_subscription = true, "
+                             "allows more registries; it is billed for the whole account."),
+                    Path("subscription_tier_slug"));
+  }
+  return status;
 }
+
+// Source: /v2/registries, /v2/registries/subscription.
+class RegistryStep : public ObjectStep<SubscribedRegistry> {
+ public:
+  explicit RegistryStep(ObjectWork<RegistryModel>& work)
+      : ObjectStep(Names(), work.Record()), work_(work) {}
+
+  absl::StatusOr<std::vector<SubscribedRegistry>> List(std::stop_token stop) override {
+    KPROTO_ASSIGN_OR_RETURN(const auto all, work_.api.ListRegistries(stop));
+    return std::vector<SubscribedRegistry>(all.begin(), all.end());
+  }
+  absl::StatusOr<std::optional<SubscribedRegistry>> Get(const std::string& id,
+                                                        std::stop_token stop) override {
+    KPROTO_ASSIGN_OR_RETURN(const auto found, work_.api.GetRegistry(id, stop));
+    if (!found) {
+      return std::nullopt;
+    }
+    KPROTO_ASSIGN_OR_RETURN(const std::string tier, Tier(stop));
+    return SubscribedRegistry(*found, tier);
+  }
+  // The tier first: a further registry may need a higher one.
+  absl::StatusOr<SubscribedRegistry> Create(std::stop_token stop) override {
+    KPROTO_ASSIGN_OR_RETURN(std::string tier, Tier(stop));
+    ocean::RegistrySpec spec;
+    spec.name = WantedName();
+    spec.region = work_.wanted.region.value_or("");
+    if (tier.empty()) {
+      tier = spec.subscription_tier_slug = work_.wanted.subscription_tier_slug.value_or("");
+    } else if (IsOther(tier)) {
+      KPROTO_RETURN_IF_ERROR(ChangeTier(tier, stop));
+      tier = *work_.wanted.subscription_tier_slug;
+    }
+    const auto made = work_.api.CreateRegistry(spec, stop);
+    if (!made.ok()) {
+      return Explain(made.status());
+    }
+    return SubscribedRegistry(*made, tier);
+  }
+  absl::Status Delete(const std::string& id, std::stop_token stop) override {
+    return work_.api.DeleteRegistry(id, stop);
+  }
+  std::string WantedName() const override { return work_.wanted.name.value_or(""); }
+  bool AsAsked(const SubscribedRegistry& live) const override {
+    return live.region == work_.wanted.region.value_or(live.region);
+  }
+  Progress ProgressOf(const SubscribedRegistry&) const override { return {}; }
+  std::string DifferenceOf(const SubscribedRegistry& live) const override {
+    return live.tier.empty() || !IsOther(live.tier)
+               ? ""
+               : absl::StrCat("tier ", live.tier, " -> ", *work_.wanted.subscription_tier_slug);
+  }
+  absl::StatusOr<SubscribedRegistry> Update(const SubscribedRegistry& live,
+                                            std::stop_token stop) override {
+    KPROTO_RETURN_IF_ERROR(ChangeTier(live.tier, stop));
+    return SubscribedRegistry(live.registry, *work_.wanted.subscription_tier_slug);
+  }
+
+ private:
+  absl::StatusOr<std::string> Tier(std::stop_token stop) {
+    KPROTO_ASSIGN_OR_RETURN(const auto subscription, work_.api.GetRegistrySubscription(stop));
+    return subscription ? subscription->tier_slug : "";
+  }
+
+  bool IsOther(const std::string& tier) const {
+    return work_.wanted.subscription_tier_slug.value_or(tier) != tier;
+  }
+
+  absl::Status ChangeTier(const std::string& from, std::stop_token stop) {
+    const std::string& to = *work_.wanted.subscription_tier_slug;
+    if (!work_.wanted.change_subscription.value_or(false)) {
+      return WithPath(
+          WithHint(absl::FailedPreconditionError(absl::StrCat("the account's subscription is ",
+                                                              from, ", not ", to,
+                                                              "; it was changed since the plan")),
+                   "Plan again. With change_subscription = true it is changed for all registries."),
+          Path("subscription_tier_slug"));
+    }
+    return WithPath(work_.api.SetRegistrySubscription(to, stop), Path("subscription_tier_slug"));
+  }
+
+  ObjectWork<RegistryModel>& work_;
+};
 
 }  // namespace
 
 ContainerRegistryResource::ContainerRegistryResource(Connections& connections)
-    : Resource("kproto_container_registry", 0,
-               "A DigitalOcean container registry. An account may have several; what is billed for "
-               "them is one subscription, which changes only where that is said. A "
-               "`kproto_cluster` names those it pulls from in `registries`."),
-      connections_(connections) {}
+    : ObjectResource(connections, Names(), {absl::Minutes(5), absl::Minutes(5), absl::Minutes(5)},
+                     "A DigitalOcean container registry. An account may have several; what is "
+                     "billed for them is one subscription, which changes only where that is said. "
+                     "A `kproto_cluster` names those it pulls from in `registries`.") {}
 
-Existence ContainerRegistryResource::Create(const RegistryModel&, RegistryModel& state,
-                                            Operation& operation) {
-  const std::string summary = absl::StrCat("Could not create ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  auto creation =
-      api.ok() ? Creation::Begin(connections_.journal(), absl::StrCat("kproto_container_registry/",
-                                                                      state.name.value_or("")))
-               : absl::StatusOr<Creation>(api.status());
-  if (!creation.ok()) {
-    operation.diagnostics.AddStatus(creation.status(), summary);
-    return Existence::kAbsent;
-  }
-  RegistryWork work{**api, state, state, *std::move(creation), {}, ""};
-  const auto step = MakeRegistryStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "create", &Timeouts::create, operation))
-          .Converge({step.get()});
-  ReadWork(work, state);
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    KeepPromises(work.wanted, state);
-  }
-  const bool made = state.id.is_known();
-  const bool maybe = made || http::MayHaveTakenEffect(report.status);
-  work.creation->End(maybe ? Creation::Outcome::kObject : Creation::Outcome::kNothing,
-                     operation.diagnostics);
-  return made ? Existence::kPresent : Existence::kAbsent;
+std::unique_ptr<ObjectStep<SubscribedRegistry>> ContainerRegistryResource::MakeStep(
+    ObjectWork<RegistryModel>& work) {
+  return std::make_unique<RegistryStep>(work);
 }
 
-Existence ContainerRegistryResource::Read(RegistryModel& state, Operation& operation) {
-  if (!state.id.is_known()) {
-    return Existence::kAbsent;
-  }
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), absl::StrCat("Could not read ", Title(state)));
-    return Existence::kPresent;
-  }
-  RegistryWork work{**api, state, state, {}, {}, ""};
-  const auto step = MakeRegistryStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), {operation.request.stop, kTimeout, "read", Title(state)})
-          .Observe({step.get()});
-  if (!report.status.ok()) {
-    operation.diagnostics.AddStatus(report.status, absl::StrCat("Could not read ", Title(state)));
-    return Existence::kPresent;
-  }
-  if (!work.live) {
-    return Existence::kAbsent;
-  }
-  ReadWork(work, state);
-  ForgetCreation(connections_.journal(), kRegistryFact, *state.id);
-  return Existence::kPresent;
-}
-
-void ContainerRegistryResource::Update(const RegistryModel& prior, const RegistryModel&,
-                                       RegistryModel& state, Operation& operation) {
-  const std::string summary = absl::StrCat("Could not update ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    state = prior;
-    return;
-  }
-  RegistryWork work{**api, state, state, {}, {}, ""};
-  const auto step = MakeRegistryStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "update", &Timeouts::update, operation))
-          .Converge({step.get()});
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (!report.status.ok()) {
-    state = prior;
-    return;
-  }
-  ReadWork(work, state);
-  KeepPromises(work.wanted, state);
-}
-
-void ContainerRegistryResource::Delete(RegistryModel& state, Operation& operation) {
-  const std::string summary = absl::StrCat("Could not destroy ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    return;
-  }
-  RegistryWork work{**api, state, state, {}, {}, ""};
-  const auto step = MakeRegistryStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "delete", &Timeouts::remove, operation))
-          .Remove({step.get()});
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    ForgetCreation(connections_.journal(), kRegistryFact, state.id.value_or(""));
+void ContainerRegistryResource::ReadObject(const SubscribedRegistry& live, RegistryModel& state) {
+  ReadRegistry(live.registry, state);
+  if (!live.tier.empty()) {
+    state.subscription_tier_slug = live.tier;
   }
 }
 
-void ContainerRegistryResource::ImportModel(const std::string& id, RegistryModel& state,
-                                            Operation& operation) {
-  const std::string summary = absl::StrCat("Could not import container registry \"", id, "\"");
-  const auto api = connections_.DigitalOcean();
-  const auto all = api.ok() ? (*api)->ListRegistries(operation.request.stop)
-                            : absl::StatusOr<std::vector<ocean::Registry>>(api.status());
-  if (!all.ok()) {
-    operation.diagnostics.AddStatus(all.status(), summary);
-    return;
-  }
-  std::vector<ImportCandidate> candidates;
-  for (const ocean::Registry& registry : *all) {
-    candidates.push_back({registry.name, registry.name, ""});
-  }
-  const auto chosen = ChooseForImport("container registry", id, candidates);
-  if (!chosen.ok()) {
-    operation.diagnostics.AddStatus(chosen.status(), summary);
-    return;
-  }
-  ReadRegistry((*all)[*chosen], state);  // The read that follows adds the subscription.
+std::string ContainerRegistryResource::IntentKey(const RegistryModel& model) {
+  return absl::StrCat("kproto_container_registry/", model.name.value_or(""));
 }
+
+bool ContainerRegistryResource::IsFinished(const RegistryModel&) { return true; }
 
 }  // namespace kproto

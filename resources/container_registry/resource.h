@@ -3,32 +3,39 @@
 // to say (registries).
 #pragma once
 
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "provider/runtime/resource.h"
-#include "resources/connections.h"
 #include "resources/container_registry/model.h"
+#include "resources/object_resource.h"
 
 namespace kproto {
 
-class ContainerRegistryResource : public Resource<RegistryModel> {
+// A registry, and the subscription that the account pays all its registries by.
+struct SubscribedRegistry {
+  explicit SubscribedRegistry(digitalocean::Registry live, std::string paid = "")
+      : id(live.name),
+        name(live.name),
+        region(live.region),
+        registry(std::move(live)),
+        tier(std::move(paid)) {}
+
+  std::string id, name, region;  // a registry has no other id than its name
+  digitalocean::Registry registry;
+  std::string tier;  // "": not asked for
+};
+
+class ContainerRegistryResource : public ObjectResource<RegistryModel, SubscribedRegistry> {
  public:
   // `connections` outlives it.
   explicit ContainerRegistryResource(Connections& connections);
 
-  void ModifyPlan(const RegistryModel* prior, const RegistryModel& config, RegistryModel& planned,
-                  std::vector<Path>& replace, Operation& operation) override;
-  Existence Create(const RegistryModel& config, RegistryModel& state,
-                   Operation& operation) override;
-  Existence Read(RegistryModel& state, Operation& operation) override;
-  void Update(const RegistryModel& prior, const RegistryModel& config, RegistryModel& state,
-              Operation& operation) override;
-  void Delete(RegistryModel& state, Operation& operation) override;
-  void ImportModel(const std::string& id, RegistryModel& state, Operation& operation) override;
-
- private:
-  Connections& connections_;
+  std::unique_ptr<ObjectStep<SubscribedRegistry>> MakeStep(
+      ObjectWork<RegistryModel>& work) override;
+  void ReadObject(const SubscribedRegistry& live, RegistryModel& state) override;
+  std::string IntentKey(const RegistryModel& model) override;
+  bool IsFinished(const RegistryModel& state) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<RegistryModel>& plan) override;
 };
 
 }  // namespace kproto

@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "resources/load_balancer/annotations.h"
 #include "resources/load_balancer/mapping.h"
+#include "resources/load_balancer/refusals.h"
 #include "resources/load_balancer/resource.h"
-#include "resources/load_balancer/step.h"
 
 namespace kproto {
 namespace {
@@ -80,13 +80,31 @@ absl::StatusOr<std::optional<ocean::LoadBalancer>> FindLive(ocean::DigitalOcean&
   return live;
 }
 
+// A dry run (validate_only), as a create or as a change of `live`. Changes nothing. InvalidArgument
+// says what DigitalOcean would refuse and which attribute it means.
+absl::Status DryRun(ocean::DigitalOcean& api, const LoadBalancerModel& wanted,
+                    const std::optional<ocean::LoadBalancer>& live, std::stop_token stop) {
+  const std::optional<std::string> id = live ? std::optional(live->id) : std::nullopt;
+  const absl::Status status = api.ValidateLoadBalancer(
+      id, WantedBalancer(wanted, live.value_or(ocean::LoadBalancer())), stop);
+  return absl::IsInvalidArgument(status) ? WithPath(status, BlamedPath(status)) : status;
+}
+
 }  // namespace
 
 void LoadBalancerResource::ModifyPlan(const LoadBalancerModel* prior,
                                       const LoadBalancerModel& config, LoadBalancerModel& planned,
                                       std::vector<Path>& replace, Operation& operation) {
-  operation.private_state.clear();
-  const LoadBalancerModel* kept = replace.empty() ? prior : nullptr;
+  ObjectResource::ModifyPlan(prior, config, planned, replace, operation);
+  if (planned.service_annotations.is_unknown()) {
+    planned.service_annotations = ServiceAnnotations(planned);
+  }
+}
+
+void LoadBalancerResource::CheckPlan(ocean::DigitalOcean& api, Planning<LoadBalancerModel>& plan) {
+  LoadBalancerModel& planned = plan.planned;
+  const std::stop_token stop = plan.operation.request.stop;
+  const LoadBalancerModel* kept = plan.replace.empty() ? plan.prior : nullptr;
   if (kept != nullptr &&
       LoadBalancerModel::Fields().Encode(planned) == LoadBalancerModel::Fields().Encode(*kept)) {
     return;
@@ -94,34 +112,23 @@ void LoadBalancerResource::ModifyPlan(const LoadBalancerModel* prior,
   if (planned.status.is_known() && *planned.status != "active") {
     planned.status = Attr<std::string>::Unknown();  // An apply ends with an active one.
   }
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    if (!absl::IsUnavailable(api.status())) {  // Else the token itself is not known yet.
-      operation.diagnostics.AddStatus(api.status(), "DigitalOcean is not configured");
-    }
-    planned.service_annotations = ServiceAnnotations(planned);
-    return;
-  }
-  const auto live = FindLive(**api, kept, planned, operation.request.stop);
+  const auto live = FindLive(api, kept, planned, stop);
   if (!live.ok()) {
-    operation.diagnostics.AddStatus(live.status(), "Could not look up the load balancer");
+    plan.operation.diagnostics.AddStatus(live.status(), "Could not look up the load balancer");
     return;
   }
   if (*live && kept == nullptr) {
-    PlanAdoption(**live, planned, operation.diagnostics);
+    PlanAdoption(**live, planned, plan.operation.diagnostics);
   }
-  planned.service_annotations = ServiceAnnotations(planned);
-  if (!replace.empty() || !IsWhole(config)) {
-    return;  // A replacement is planned again as a create; what is not known yet, when it is.
+  if (!plan.replace.empty() || !IsWhole(plan.config)) {
+    return;  // A replacement is planned again as a create; what is not known yet is not guessed.
   }
-  const absl::Status checked = DryRun(**api, planned, *live, operation.request.stop);
-  if (absl::StrContains(checked.message(), "processes previous actions")) {
-    return;
+  const absl::Status checked = DryRun(api, planned, *live, stop);
+  if (!IsBusyBalancer(checked)) {
+    plan.operation.diagnostics.AddStatus(
+        checked, absl::IsInvalidArgument(checked) ? "DigitalOcean would refuse the load balancer"
+                                                  : "Could not have DigitalOcean validate it");
   }
-  operation.diagnostics.AddStatus(checked, absl::IsInvalidArgument(checked)
-                                               ? "DigitalOcean would refuse the load balancer"
-                                               : "Could not have DigitalOcean validate it");
-  operation.private_state = "validated";
 }
 
 }  // namespace kproto

@@ -1,37 +1,137 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/load_balancer/resource.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
-#include "provider/reconcile/runner.h"
-#include "resources/import_choice.h"
+#include "absl/strings/str_join.h"
 #include "resources/load_balancer/checks.h"
 #include "resources/load_balancer/mapping.h"
-#include "resources/load_balancer/step.h"
-#include "resources/promises.h"
+#include "resources/load_balancer/refusals.h"
 
 namespace kproto {
 namespace {
 
 namespace ocean = digitalocean;
 
-constexpr absl::Duration kTimeout = absl::Minutes(15);
-
-std::string Title(const LoadBalancerModel& model) {
-  return absl::StrCat("load balancer \"", model.name.value_or(""), "\"");
+const ObjectNames& Names() {
+  static const auto& names =
+      *new ObjectNames{"load_balancer", "load balancer", "kproto_load_balancer"};
+  return names;
 }
 
-std::string IntentKey(const LoadBalancerModel& model) {
-  return absl::StrCat("kproto_load_balancer/", model.name.value_or(""), "/",
-                      model.region.value_or("global"), "/", model.type.value_or(""));
+// Source: /v2/load_balancers.
+class BalancerStep : public ObjectStep<ocean::LoadBalancer> {
+ public:
+  explicit BalancerStep(ObjectWork<LoadBalancerModel>& work)
+      : ObjectStep(Names(), work.Record()), work_(work) {}
+
+  absl::Status Observe(const StepContext& context) override {
+    if (!IsAdopted() || !record().intent) {
+      return ObjectStep::Observe(context);
+    }
+    const std::string& id = *work_.wanted.adopt_id;
+    KPROTO_ASSIGN_OR_RETURN(auto there, work_.api.GetLoadBalancer(id, context.stop));
+    if (!there) {
+      return WithPath(absl::NotFoundError(absl::StrCat("there is no load balancer with id ", id)),
+                      Path("adopt_id"));
+    }
+    return Found(*std::move(there));
+  }
+  absl::Status Remove(const StepContext& context) override {
+    if (!IsAdopted()) {
+      return ObjectStep::Remove(context);
+    }
+    Log(LogLevel::kInfo, "adopted load balancer is left as it is",
+        {{"load_balancer", *work_.wanted.adopt_id}});
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<ocean::LoadBalancer>> List(std::stop_token stop) override {
+    return work_.api.ListLoadBalancers(stop);
+  }
+  absl::StatusOr<std::optional<ocean::LoadBalancer>> Get(const std::string& id,
+                                                         std::stop_token stop) override {
+    return work_.api.GetLoadBalancer(id, stop);
+  }
+  absl::StatusOr<ocean::LoadBalancer> Create(std::stop_token stop) override {
+    ocean::LoadBalancer asked = WantedBalancer(work_.wanted, {});
+    asked.tags = {record().Mark()};
+    auto made = work_.api.CreateLoadBalancer(asked, stop);
+    return made.ok() ? made : WithPath(made.status(), BlamedPath(made.status()));
+  }
+  absl::Status Delete(const std::string& id, std::stop_token stop) override {
+    return work_.api.DeleteLoadBalancer(id, stop);
+  }
+  std::string WantedName() const override { return work_.wanted.name.value_or(""); }
+  bool NamesAreUnique() const override { return false; }
+  bool IsMarked(const ocean::LoadBalancer& balancer) const override {
+    return std::count(balancer.tags.begin(), balancer.tags.end(), record().Mark()) != 0;
+  }
+  bool AsAsked(const ocean::LoadBalancer&) const override { return true; }  // The mark says so.
+  Progress ProgressOf(const ocean::LoadBalancer& balancer) const override {
+    switch (balancer.state) {
+      case ocean::LoadBalancerState::kActive:
+        return {Progress::Kind::kReady, balancer.state_text};
+      case ocean::LoadBalancerState::kErrored:
+        return {Progress::Kind::kFailed, balancer.state_text};
+      default:
+        return {Progress::Kind::kNotYet, balancer.state_text};
+    }
+  }
+  std::string DifferenceOf(const ocean::LoadBalancer& live) const override {
+    return WantedBalancer(work_.wanted, live) == live ? "" : "settings";
+  }
+  absl::StatusOr<ocean::LoadBalancer> Update(const ocean::LoadBalancer& live,
+                                             std::stop_token stop) override {
+    return work_.api.UpdateLoadBalancer(live.id, WantedBalancer(work_.wanted, live), stop);
+  }
+  bool IsBusy(const absl::Status& refusal) const override { return IsBusyBalancer(refusal); }
+
+ private:
+  bool IsAdopted() const { return work_.wanted.adopt_id.is_known(); }
+
+  ObjectWork<LoadBalancerModel>& work_;
+};
+
+}  // namespace
+
+LoadBalancerResource::LoadBalancerResource(Connections& connections)
+    : ObjectResource(
+          connections, Names(), {absl::Minutes(15), absl::Minutes(15), absl::Minutes(15)},
+          "A DigitalOcean load balancer: regional, network or global. For what a Kubernetes "
+          "Service cannot say of the one it gets; `service_annotations` lets a Service use "
+          "it.") {}
+
+void LoadBalancerResource::ValidateModel(const LoadBalancerModel& config,
+                                         Diagnostics& diagnostics) {
+  CheckBalancer(config, diagnostics);
 }
 
-RunOptions Options(const LoadBalancerModel& model, const char* name,
-                   Attr<std::string> Timeouts::*limit, Operation& operation) {
-  return {operation.request.stop, TimeoutOr(model.timeouts, limit, kTimeout), name, Title(model)};
+std::unique_ptr<ObjectStep<ocean::LoadBalancer>> LoadBalancerResource::MakeStep(
+    ObjectWork<LoadBalancerModel>& work) {
+  return std::make_unique<BalancerStep>(work);
 }
 
-// A domain that does not work is nothing that an apply could mend.
-void WarnOfDomains(const ocean::LoadBalancer& live, Diagnostics& diagnostics) {
+void LoadBalancerResource::ReadObject(const ocean::LoadBalancer& live, LoadBalancerModel& state) {
+  ReadBalancer(live, state);
+}
+
+// With everything that can never be changed.
+std::string LoadBalancerResource::IntentKey(const LoadBalancerModel& model) {
+  return absl::StrJoin(
+      {std::string("kproto_load_balancer"), model.name.value_or(""),
+       model.region.value_or("global"), model.type.value_or(""), model.vpc_uuid.value_or(""),
+       model.subnet_uuid.value_or(""), model.network.value_or(""), model.network_stack.value_or(""),
+       model.ip.value_or(""), model.adopt_id.value_or("")},
+      "/");
+}
+
+bool LoadBalancerResource::IsFinished(const LoadBalancerModel& state) {
+  return state.status.value_or("") == "active";
+}
+
+void LoadBalancerResource::Warn(const ocean::LoadBalancer& live, Diagnostics& diagnostics) {
   for (const ocean::LoadBalancerDomain& domain : live.domains) {
     std::vector<std::string> reasons = domain.verification_error_reasons;
     reasons.insert(reasons.end(), domain.ssl_validation_error_reasons.begin(),
@@ -41,141 +141,6 @@ void WarnOfDomains(const ocean::LoadBalancer& live, Diagnostics& diagnostics) {
                              Path("domains").Key(domain.name));
     }
   }
-}
-
-}  // namespace
-
-LoadBalancerResource::LoadBalancerResource(Connections& connections)
-    : Resource("kproto_load_balancer", 0,
-               "A DigitalOcean load balancer: regional, network or global. For what a Kubernetes "
-               "Service cannot say of the one it gets; `service_annotations` lets a Service use "
-               "it."),
-      connections_(connections) {}
-
-void LoadBalancerResource::ValidateModel(const LoadBalancerModel& config,
-                                         Diagnostics& diagnostics) {
-  CheckBalancer(config, diagnostics);
-}
-
-Existence LoadBalancerResource::Create(const LoadBalancerModel&, LoadBalancerModel& state,
-                                       Operation& operation) {
-  const std::string summary = absl::StrCat("Could not create ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  auto creation = api.ok() ? Creation::Begin(connections_.journal(), IntentKey(state))
-                           : absl::StatusOr<Creation>(api.status());
-  if (!creation.ok()) {
-    operation.diagnostics.AddStatus(creation.status(), summary);
-    return Existence::kAbsent;
-  }
-  BalancerWork work{
-      **api, state, state, *std::move(creation), operation.private_state == "validated", {}};
-  operation.private_state.clear();
-  state.id = {};  // Known at the plan when adopted; the step finds it again.
-  const auto step = MakeBalancerStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "create", &Timeouts::create, operation))
-          .Converge({step.get()});
-  if (work.live) {
-    ReadBalancer(*work.live, state);
-    WarnOfDomains(*work.live, operation.diagnostics);
-  }
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    KeepPromises(work.wanted, state);
-  }
-  const bool made = state.id.is_known();
-  const bool maybe = made || http::MayHaveTakenEffect(report.status);
-  work.creation->End(maybe ? Creation::Outcome::kObject : Creation::Outcome::kNothing,
-                     operation.diagnostics);
-  return made ? Existence::kPresent : Existence::kAbsent;
-}
-
-Existence LoadBalancerResource::Read(LoadBalancerModel& state, Operation& operation) {
-  if (!state.id.is_known()) {
-    return Existence::kAbsent;
-  }
-  const auto api = connections_.DigitalOcean();
-  const auto live = api.ok() ? (*api)->GetLoadBalancer(*state.id, operation.request.stop)
-                             : absl::StatusOr<std::optional<ocean::LoadBalancer>>(api.status());
-  if (!live.ok()) {
-    operation.diagnostics.AddStatus(live.status(), absl::StrCat("Could not read ", Title(state)));
-    return Existence::kPresent;
-  }
-  if (!*live) {
-    return Existence::kAbsent;
-  }
-  ReadBalancer(**live, state);
-  WarnOfDomains(**live, operation.diagnostics);
-  ForgetCreation(connections_.journal(), kBalancerFact, *state.id);
-  return Existence::kPresent;
-}
-
-void LoadBalancerResource::Update(const LoadBalancerModel& prior, const LoadBalancerModel&,
-                                  LoadBalancerModel& state, Operation& operation) {
-  operation.private_state.clear();
-  const std::string summary = absl::StrCat("Could not update ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    state = prior;
-    return;
-  }
-  BalancerWork work{**api, state, state, {}, true, {}};
-  const auto step = MakeBalancerStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "update", &Timeouts::update, operation))
-          .Converge({step.get()});
-  if (!report.status.ok()) {
-    state = prior;  // Half-way: the state tells what is, so that the next plan shows the rest.
-  }
-  if (work.live) {
-    ReadBalancer(*work.live, state);
-    WarnOfDomains(*work.live, operation.diagnostics);
-  }
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    KeepPromises(work.wanted, state);
-  }
-}
-
-void LoadBalancerResource::Delete(LoadBalancerModel& state, Operation& operation) {
-  const std::string summary = absl::StrCat("Could not destroy ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    return;
-  }
-  BalancerWork work{**api, state, state, {}, true, {}};
-  const auto step = MakeBalancerStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "delete", &Timeouts::remove, operation))
-          .Remove({step.get()});
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    ForgetCreation(connections_.journal(), kBalancerFact, state.id.value_or(""));
-  }
-}
-
-void LoadBalancerResource::ImportModel(const std::string& id, LoadBalancerModel& state,
-                                       Operation& operation) {
-  const std::string summary = absl::StrCat("Could not import load balancer \"", id, "\"");
-  const auto api = connections_.DigitalOcean();
-  const auto all = api.ok() ? (*api)->ListLoadBalancers(operation.request.stop)
-                            : absl::StatusOr<std::vector<ocean::LoadBalancer>>(api.status());
-  if (!all.ok()) {
-    operation.diagnostics.AddStatus(all.status(), summary);
-    return;
-  }
-  std::vector<ImportCandidate> candidates;
-  for (const ocean::LoadBalancer& balancer : *all) {
-    candidates.push_back({balancer.id, balancer.name, balancer.region});
-  }
-  const auto chosen = ChooseForImport("load balancer", id, candidates);
-  if (!chosen.ok()) {
-    operation.diagnostics.AddStatus(chosen.status(), summary);
-    return;
-  }
-  ReadBalancer((*all)[*chosen], state);
 }
 
 }  // namespace kproto

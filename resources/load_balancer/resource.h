@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MPL-2.0
 // kproto_load_balancer: a load balancer of one of DigitalOcean's three types, for what Kubernetes
-// Services cannot say. The verbs are a few lines each over the step (step.h).
+// Services cannot say; made, or adopted from a Service.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "provider/runtime/resource.h"
-#include "resources/connections.h"
 #include "resources/load_balancer/model.h"
+#include "resources/object_resource.h"
 
 namespace kproto {
 
-class LoadBalancerResource : public Resource<LoadBalancerModel> {
+class LoadBalancerResource : public ObjectResource<LoadBalancerModel, digitalocean::LoadBalancer> {
  public:
   // `connections` outlives it.
   explicit LoadBalancerResource(Connections& connections);
@@ -21,16 +21,14 @@ class LoadBalancerResource : public Resource<LoadBalancerModel> {
   void ModifyPlan(const LoadBalancerModel* prior, const LoadBalancerModel& config,
                   LoadBalancerModel& planned, std::vector<Path>& replace,
                   Operation& operation) override;
-  Existence Create(const LoadBalancerModel& config, LoadBalancerModel& state,
-                   Operation& operation) override;
-  Existence Read(LoadBalancerModel& state, Operation& operation) override;
-  void Update(const LoadBalancerModel& prior, const LoadBalancerModel& config,
-              LoadBalancerModel& state, Operation& operation) override;
-  void Delete(LoadBalancerModel& state, Operation& operation) override;
-  void ImportModel(const std::string& id, LoadBalancerModel& state, Operation& operation) override;
-
- private:
-  Connections& connections_;
+  std::unique_ptr<ObjectStep<digitalocean::LoadBalancer>> MakeStep(
+      ObjectWork<LoadBalancerModel>& work) override;
+  void ReadObject(const digitalocean::LoadBalancer& live, LoadBalancerModel& state) override;
+  std::string IntentKey(const LoadBalancerModel& model) override;
+  bool IsFinished(const LoadBalancerModel& state) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<LoadBalancerModel>& plan) override;
+  // A domain that does not work is nothing that an apply could mend.
+  void Warn(const digitalocean::LoadBalancer& live, Diagnostics& diagnostics) override;
 };
 
 }  // namespace kproto

@@ -3,16 +3,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "resources/reading.h"
 
 namespace kproto {
 namespace {
 
 constexpr char kOwnPurpose[] = "Other: ";
-
-// An empty text of the API is null where the user wrote nothing.
-void ReadText(const std::string& live, Attr<std::string>& text) {
-  text = live.empty() && !text.is_known() ? Attr<std::string>() : Attr<std::string>(live);
-}
 
 }  // namespace
 

@@ -2,37 +2,118 @@
 #include "resources/project/resource.h"
 
 #include "absl/strings/str_cat.h"
-#include "provider/reconcile/runner.h"
-#include "resources/import_choice.h"
-#include "resources/project/step.h"
-#include "resources/promises.h"
+#include "resources/project_assignment.h"
 
 namespace kproto {
 namespace {
 
 namespace ocean = digitalocean;
 
-constexpr absl::Duration kTimeout = absl::Minutes(5);
-
-std::string Title(const ProjectModel& model) {
-  return absl::StrCat("project \"", model.name.value_or(""), "\"");
+const ObjectNames& Names() {
+  static const auto& names = *new ObjectNames{"project", "project", "kproto_project"};
+  return names;
 }
 
-RunOptions Options(const ProjectModel& model, const char* name, Attr<std::string> Timeouts::*limit,
-                   Operation& operation) {
-  return {operation.request.stop, TimeoutOr(model.timeouts, limit, kTimeout), name, Title(model)};
-}
+// Source: /v2/projects.
+class ProjectStep : public ObjectStep<ocean::Project> {
+ public:
+  explicit ProjectStep(ObjectWork<ProjectModel>& work)
+      : ObjectStep(Names(), work.Record()), work_(work) {}
+
+  absl::StatusOr<std::vector<ocean::Project>> List(std::stop_token stop) override {
+    return work_.api.ListProjects(stop);
+  }
+  absl::StatusOr<std::optional<ocean::Project>> Get(const std::string& id,
+                                                    std::stop_token stop) override {
+    return work_.api.GetProject(id, stop);
+  }
+  absl::StatusOr<ocean::Project> Create(std::stop_token stop) override {
+    const ProjectModel& wanted = work_.wanted;
+    return work_.api.CreateProject({WantedName(), wanted.description.value_or(""),
+                                    wanted.purpose.value_or(""), wanted.environment.value_or("")},
+                                   stop);
+  }
+  // What it still holds goes to the default project first, as nothing may be without one.
+  absl::Status Delete(const std::string& id, std::stop_token stop) override {
+    KPROTO_RETURN_IF_ERROR(MoveOut(id, stop));
+    return work_.api.DeleteProject(id, stop);
+  }
+  std::string WantedName() const override { return work_.wanted.name.value_or(""); }
+  bool AsAsked(const ocean::Project&) const override { return true; }  // All of it can change.
+  Progress ProgressOf(const ocean::Project&) const override { return {}; }
+  std::string DifferenceOf(const ocean::Project& live) const override {
+    const ProjectModel& wanted = work_.wanted;
+    ProjectModel read = wanted;
+    ReadProject(live, read);
+    const bool same = read.name == wanted.name && read.purpose == wanted.purpose &&
+                      live.description == wanted.description.value_or("") &&
+                      live.environment == wanted.environment.value_or("") &&
+                      (live.is_default || !wanted.is_default.value_or(false));
+    return same ? "" : "settings";
+  }
+  absl::StatusOr<ocean::Project> Update(const ocean::Project& live, std::stop_token stop) override {
+    const ProjectModel& wanted = work_.wanted;
+    ocean::ProjectUpdate update;
+    update.name = WantedName();
+    update.description = wanted.description.value_or("");
+    update.purpose = wanted.purpose.value_or(live.purpose);
+    update.environment = wanted.environment.value_or("");
+    if (wanted.is_default.value_or(false)) {
+      update.is_default = true;
+    }
+    return work_.api.UpdateProject(live.id, update, stop);
+  }
+  // Something may have landed in it meanwhile.
+  bool RefusalPasses(const absl::Status& refusal) const override {
+    return absl::IsFailedPrecondition(refusal) || ObjectStep::RefusalPasses(refusal);
+  }
+
+ private:
+  absl::Status MoveOut(const std::string& id, std::stop_token stop) {
+    KPROTO_ASSIGN_OR_RETURN(const ocean::Project fallback, work_.api.GetDefaultProject(stop));
+    if (fallback.id == id) {
+      return WithHint(absl::PermissionDeniedError(
+                          absl::StrCat("project ", fallback.name, " has become the default one")),
+                      "Make another project the default, then destroy this one again.");
+    }
+    const auto urns = work_.api.ListProjectResources(id, stop);
+    if (absl::IsNotFound(urns.status())) {
+      return absl::OkStatus();
+    }
+    KPROTO_RETURN_IF_ERROR(urns.status());
+    const absl::Status moved = AssignToProject(work_.api, fallback.id, *urns, stop);
+    // What is gone by now need not move; what cannot move just now makes the delete refuse.
+    return absl::IsNotFound(moved) || absl::IsUnavailable(moved) ? absl::OkStatus() : moved;
+  }
+
+  ObjectWork<ProjectModel>& work_;
+};
 
 }  // namespace
 
 ProjectResource::ProjectResource(Connections& connections)
-    : Resource("kproto_project", 0,
-               "A DigitalOcean project. Resources join it by their `project_id`; a "
-               "`kproto_cluster` brings along its load balancers and volumes."),
-      connections_(connections) {}
+    : ObjectResource(connections, Names(), {absl::Minutes(5), absl::Minutes(5), absl::Minutes(5)},
+                     "A DigitalOcean project. Resources join it by their `project_id`; a "
+                     "`kproto_cluster` brings along its load balancers and volumes.") {}
+
+std::unique_ptr<ObjectStep<ocean::Project>> ProjectResource::MakeStep(
+    ObjectWork<ProjectModel>& work) {
+  return std::make_unique<ProjectStep>(work);
+}
+
+void ProjectResource::ReadObject(const ocean::Project& live, ProjectModel& state) {
+  ReadProject(live, state);
+}
+
+std::string ProjectResource::IntentKey(const ProjectModel& model) {
+  return absl::StrCat("kproto_project/", model.name.value_or(""));
+}
+
+bool ProjectResource::IsFinished(const ProjectModel&) { return true; }  // It is there or not.
 
 void ProjectResource::ModifyPlan(const ProjectModel* prior, const ProjectModel& config,
-                                 ProjectModel& planned, std::vector<Path>&, Operation& operation) {
+                                 ProjectModel& planned, std::vector<Path>& replace,
+                                 Operation& operation) {
   if (prior == nullptr && config.is_default.is_null()) {
     planned.is_default = false;
   }
@@ -44,6 +125,7 @@ void ProjectResource::ModifyPlan(const ProjectModel* prior, const ProjectModel& 
         "shall be the default, and leave it out here.",
         Path("is_default"));
   }
+  ObjectResource::ModifyPlan(prior, config, planned, replace, operation);
 }
 
 void ProjectResource::PlanDestroy(const ProjectModel& prior, Operation& operation) {
@@ -54,118 +136,7 @@ void ProjectResource::PlanDestroy(const ProjectModel& prior, Operation& operatio
                      "or keep it: tofu state rm, then destroy again. (",
                      Title(prior), ")"));
   }
-}
-
-Existence ProjectResource::Create(const ProjectModel&, ProjectModel& state, Operation& operation) {
-  const std::string summary = absl::StrCat("Could not create ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  auto creation = api.ok()
-                      ? Creation::Begin(connections_.journal(),
-                                        absl::StrCat("kproto_project/", state.name.value_or("")))
-                      : absl::StatusOr<Creation>(api.status());
-  if (!creation.ok()) {
-    operation.diagnostics.AddStatus(creation.status(), summary);
-    return Existence::kAbsent;
-  }
-  ProjectWork work{**api, state, state, *std::move(creation), {}};
-  const auto step = MakeProjectStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "create", &Timeouts::create, operation))
-          .Converge({step.get()});
-  if (work.live) {
-    ReadProject(*work.live, state);
-  }
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    KeepPromises(work.wanted, state);
-  }
-  const bool made = state.id.is_known();
-  const bool maybe = made || http::MayHaveTakenEffect(report.status);
-  work.creation->End(maybe ? Creation::Outcome::kObject : Creation::Outcome::kNothing,
-                     operation.diagnostics);
-  return made ? Existence::kPresent : Existence::kAbsent;
-}
-
-Existence ProjectResource::Read(ProjectModel& state, Operation& operation) {
-  if (!state.id.is_known()) {
-    return Existence::kAbsent;
-  }
-  const auto api = connections_.DigitalOcean();
-  const auto live = api.ok() ? (*api)->GetProject(*state.id, operation.request.stop)
-                             : absl::StatusOr<std::optional<ocean::Project>>(api.status());
-  if (!live.ok()) {
-    operation.diagnostics.AddStatus(live.status(), absl::StrCat("Could not read ", Title(state)));
-    return Existence::kPresent;
-  }
-  if (!*live) {
-    return Existence::kAbsent;
-  }
-  ReadProject(**live, state);
-  ForgetCreation(connections_.journal(), kProjectFact, *state.id);
-  return Existence::kPresent;
-}
-
-void ProjectResource::Update(const ProjectModel& prior, const ProjectModel&, ProjectModel& state,
-                             Operation& operation) {
-  const std::string summary = absl::StrCat("Could not update ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    state = prior;
-    return;
-  }
-  ProjectWork work{**api, state, state, {}, {}};
-  const auto step = MakeProjectStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "update", &Timeouts::update, operation))
-          .Converge({step.get()});
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (!report.status.ok()) {
-    state = prior;
-  } else {
-    ReadProject(*work.live, state);
-    KeepPromises(work.wanted, state);
-  }
-}
-
-void ProjectResource::Delete(ProjectModel& state, Operation& operation) {
-  const std::string summary = absl::StrCat("Could not destroy ", Title(state));
-  const auto api = connections_.DigitalOcean();
-  if (!api.ok()) {
-    operation.diagnostics.AddStatus(api.status(), summary);
-    return;
-  }
-  ProjectWork work{**api, state, state, {}, {}};
-  const auto step = MakeProjectStep(work);
-  const RunReport report =
-      Runner(connections_.clock(), Options(state, "delete", &Timeouts::remove, operation))
-          .Remove({step.get()});
-  operation.diagnostics.AddStatus(report.status, summary);
-  if (report.status.ok()) {
-    ForgetCreation(connections_.journal(), kProjectFact, state.id.value_or(""));
-  }
-}
-
-void ProjectResource::ImportModel(const std::string& id, ProjectModel& state,
-                                  Operation& operation) {
-  const std::string summary = absl::StrCat("Could not import project \"", id, "\"");
-  const auto api = connections_.DigitalOcean();
-  const auto all = api.ok() ? (*api)->ListProjects(operation.request.stop)
-                            : absl::StatusOr<std::vector<ocean::Project>>(api.status());
-  if (!all.ok()) {
-    operation.diagnostics.AddStatus(all.status(), summary);
-    return;
-  }
-  std::vector<ImportCandidate> candidates;
-  for (const ocean::Project& project : *all) {
-    candidates.push_back({project.id, project.name, ""});
-  }
-  const auto chosen = ChooseForImport("project", id, candidates);
-  if (!chosen.ok()) {
-    operation.diagnostics.AddStatus(chosen.status(), summary);
-    return;
-  }
-  ReadProject((*all)[*chosen], state);
+  ObjectResource::PlanDestroy(prior, operation);
 }
 
 }  // namespace kproto

@@ -3,32 +3,28 @@
 // belongs to it says so itself, by its project_id.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "provider/runtime/resource.h"
-#include "resources/connections.h"
+#include "resources/object_resource.h"
 #include "resources/project/model.h"
 
 namespace kproto {
 
-class ProjectResource : public Resource<ProjectModel> {
+class ProjectResource : public ObjectResource<ProjectModel, digitalocean::Project> {
  public:
   // `connections` outlives it.
   explicit ProjectResource(Connections& connections);
 
+  std::unique_ptr<ObjectStep<digitalocean::Project>> MakeStep(
+      ObjectWork<ProjectModel>& work) override;
+  void ReadObject(const digitalocean::Project& live, ProjectModel& state) override;
+  std::string IntentKey(const ProjectModel& model) override;
+  bool IsFinished(const ProjectModel& state) override;
   void ModifyPlan(const ProjectModel* prior, const ProjectModel& config, ProjectModel& planned,
                   std::vector<Path>& replace, Operation& operation) override;
   void PlanDestroy(const ProjectModel& prior, Operation& operation) override;
-  Existence Create(const ProjectModel& config, ProjectModel& state, Operation& operation) override;
-  Existence Read(ProjectModel& state, Operation& operation) override;
-  void Update(const ProjectModel& prior, const ProjectModel& config, ProjectModel& state,
-              Operation& operation) override;
-  void Delete(ProjectModel& state, Operation& operation) override;
-  void ImportModel(const std::string& id, ProjectModel& state, Operation& operation) override;
-
- private:
-  Connections& connections_;
 };
 
 }  // namespace kproto

@@ -2,7 +2,7 @@
 // A kproto_load_balancer from create to destroy: what is made, waited for, kept, adopted, removed.
 #include <stop_token>
 
-#include "resources/load_balancer/step.h"
+#include "provider/reconcile/poll_pace.h"
 #include "tests/resources/load_balancer/balancer.h"
 
 namespace kproto::testing {
@@ -14,6 +14,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Le;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
@@ -51,7 +52,7 @@ TEST_F(LoadBalancerTest, CreateWaitsUntilItIsActive) {
   EXPECT_EQ(*host_.model().status, "active");
   EXPECT_EQ(*host_.model().ip, "203.0.113.7");
   EXPECT_EQ(*host_.model().urn, "do:loadbalancer:" + Only().id);
-  EXPECT_THAT(host_.clock().sleeps(), AllOf(Not(IsEmpty()), Each(kBalancerPollInterval)));
+  EXPECT_THAT(host_.clock().sleeps(), AllOf(Not(IsEmpty()), Each(Le(PollPace::kLongest))));
   EXPECT_THAT(Only().tags, ElementsAre(HasSubstr("kproto:")));
   EXPECT_TRUE(host_.PlansNothing(config_));
   EXPECT_THAT(*host_.journal().All(), IsEmpty());
@@ -201,7 +202,8 @@ TEST_F(LoadBalancerTest, AnInterruptedCreateIsInTheState) {
   host_.context.stop = stop.get_token();
   host_.clock().OnSleep([&] { stop.request_stop(); });
   EXPECT_FALSE(host_.Apply(config_));
-  EXPECT_THAT(host_.Text(), AllOf(HasSubstr("stopped while waiting"), HasSubstr("in the state")));
+  EXPECT_THAT(host_.Text(),
+              AllOf(HasSubstr("stopped while waiting"), HasSubstr("Nothing is lost")));
   EXPECT_EQ(host_.model().id, Only().id);
   EXPECT_TRUE(host_.tainted);
 }
@@ -243,7 +245,7 @@ TEST_F(LoadBalancerTest, AChangeIsValidatedAsAChange) {
   EXPECT_THAT(host_.Text(), HasSubstr("would refuse"));
 }
 
-TEST_F(LoadBalancerTest, WhatThePlanCannotKnowIsValidatedBeforeAnythingIsMade) {
+TEST_F(LoadBalancerTest, WhatThePlanCannotKnowIsNotGuessed) {
   config_.project_id = Attr<std::string>::Unknown();
   host_.Plan(config_);
   EXPECT_EQ(cloud().Count("ValidateLoadBalancer"), 0) << "skipped, not guessed";
