@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 
 namespace kproto::lab {
@@ -101,15 +102,6 @@ ApiResponse ListResources(Cloud* cloud, const std::string& id, const ApiRequest&
   return Page(request, "resources", resources);
 }
 
-bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& except_id) {
-  for (const Json& project : cloud->store.All(kProjects)) {
-    if (StringField(project, "name") == name && StringField(project, "id") != except_id) {
-      return true;
-    }
-  }
-  return false;
-}
-
 // A purpose that is not one of the control panel's is stored with a prefix.
 std::string StoredPurpose(const std::string& purpose) {
   static const std::set<std::string>& known =
@@ -164,7 +156,7 @@ ApiResponse CreateProject(Cloud* cloud, const ApiRequest& request) {
   if (const std::string why = WhyNotProject(request.body); !why.empty()) {
     return Unprocessable(why);
   }
-  if (NameIsTaken(cloud, name, "")) {
+  if (NameIsTaken(cloud, kProjects, name, "")) {
     return Error(409, "name is already in use");
   }
   return Created({{"project", Public(AddProject(cloud, request.body))}});
@@ -179,7 +171,7 @@ ApiResponse UpdateProject(Cloud* cloud, const ApiRequest& request) {
   if (const std::string why = WhyNotProject(request.body); !why.empty()) {
     return Unprocessable(why);
   }
-  if (NameIsTaken(cloud, name, StringField(*project, "id"))) {
+  if (NameIsTaken(cloud, kProjects, name, StringField(*project, "id"))) {
     return Error(409, "name is already in use");
   }
   for (const char* field : {"name", "description", "purpose", "environment"}) {
