@@ -53,21 +53,10 @@ const Example* SimplestWith(const std::vector<Example>& examples, const std::str
   return simplest;
 }
 
-const Example* RichestIn(const std::vector<Example>& examples,
-                         const std::vector<std::string>& type_names) {
-  const Example* richest = nullptr;
-  int most = 0;
-  for (const Example& example : examples) {
-    int uses = 0;
-    for (const std::string& type_name : type_names) {
-      uses += absl::StrContains(example.main, absl::StrCat("\"", type_name, "\"")) ? 1 : 0;
-    }
-    if (uses > most) {
-      most = uses;
-      richest = &example;
-    }
-  }
-  return richest;
+const Example* Named(const std::vector<Example>& examples, const std::string& folder) {
+  const auto found = std::find_if(examples.begin(), examples.end(),
+                                  [&](const Example& example) { return example.folder == folder; });
+  return found == examples.end() ? nullptr : &*found;
 }
 
 }  // namespace kproto

@@ -23,8 +23,7 @@ absl::StatusOr<std::vector<Example>> ReadExamples(const std::string& directory);
 // `provider::toy::join(`; nullptr when none has.
 const Example* SimplestWith(const std::vector<Example>& examples, const std::string& text);
 
-// The example that uses most of the types; nullptr when none uses any.
-const Example* RichestIn(const std::vector<Example>& examples,
-                         const std::vector<std::string>& type_names);
+// The example of this folder; nullptr when there is none.
+const Example* Named(const std::vector<Example>& examples, const std::string& folder);
 
 }  // namespace kproto

@@ -13,6 +13,9 @@
 namespace kproto {
 namespace {
 
+// The folder whose example shows what the provider is for.
+constexpr char kFrontPageExample[] = "platform";
+
 namespace fs = std::filesystem;
 
 // The folders that belong to the generator; docs/guides and the like are written by hand.
@@ -82,12 +85,8 @@ std::map<std::string, std::string> DocsPages(const AnyProvider& provider,
         name, *function,
         SimplestWith(examples, absl::StrCat("provider::", name, "::", function->name(), "(")));
   }
-  std::vector<std::string> types;
-  for (const AnyResource* resource : provider.resources()) {
-    types.push_back(resource->type_name());
-  }
   pages["index.md"] =
-      SchemaPage(PageKind::kProvider, name, provider.schema(), RichestIn(examples, types));
+      SchemaPage(PageKind::kProvider, name, provider.schema(), Named(examples, kFrontPageExample));
   return pages;
 }
 

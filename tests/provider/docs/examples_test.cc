@@ -48,10 +48,10 @@ TEST(ExamplesTest, AThingIsShownByTheShortestExampleThatUsesIt) {
   EXPECT_EQ(SimplestWith(examples, "resource \"toy\""), nullptr);
 }
 
-TEST(ExamplesTest, TheProviderIsShownByTheExampleThatUsesMost) {
+TEST(ExamplesTest, OneIsFoundByItsFolder) {
   const auto examples = Examples();
-  EXPECT_EQ(RichestIn(examples, {"toy_a", "toy_b"})->folder, "all");
-  EXPECT_EQ(RichestIn(examples, {"toy_c"}), nullptr);
+  EXPECT_EQ(Named(examples, "all"), &examples[0]);
+  EXPECT_EQ(Named(examples, "platform"), nullptr);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 using ::kproto::testing::IsOk;
 using ::kproto::testing::StatusIs;
 using ::kproto::testing::TempDir;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Key;
@@ -126,9 +127,11 @@ TEST(WriteDocsTest, WritesThePagesAndRemovesThoseOfTypesThatAreGone) {
   dir.Write("docs/resources/whistle.md", "gone");
   dir.Write("docs/guides/bells.md", "by hand");
   dir.Write("examples/bells/main.tf", "resource \"toy_bell\" \"b\" {}");
+  dir.Write("examples/platform/main.tf", "# The whole of it.\nresource \"toy_bell\" \"b\" {}");
   ASSERT_THAT(WriteDocs(Toy(), dir / "examples", dir / "docs"), IsOk());
   EXPECT_THAT(dir.Read("docs/resources/bell.md"), HasSubstr("resource \"toy_bell\" \"b\" {}"));
-  EXPECT_THAT(dir.Read("docs/index.md"), HasSubstr("# toy Provider"));
+  EXPECT_THAT(dir.Read("docs/index.md"),
+              AllOf(HasSubstr("# toy Provider"), HasSubstr("# The whole of it.")));
   EXPECT_EQ(dir.Read("docs/resources/whistle.md"), "");
   EXPECT_EQ(dir.Read("docs/guides/bells.md"), "by hand");
 }
