@@ -95,10 +95,10 @@ class ObjectResource : public Resource<M> {
       planned.*Status() = Attr<std::string>::Unknown();
       replace.push_back(Path("id"));
     }
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (api.ok()) {
       Planning<M> plan{prior, config, planned, replace, operation};
-      CheckPlan((*api)->ForReading(), plan);
+      CheckPlan(**api, plan);
     } else if (!absl::IsUnavailable(api.status())) {  // else: the token is not known yet
       operation.diagnostics.AddStatus(api.status(), "DigitalOcean is not configured");
     }
@@ -138,12 +138,12 @@ class ObjectResource : public Resource<M> {
 
   Existence Read(M& state, Operation& operation) override {
     const std::string summary = absl::StrCat("Could not read ", Title(state));
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (!api.ok()) {
       operation.diagnostics.AddStatus(api.status(), summary);
       return Existence::kPresent;
     }
-    ObjectWork<M> work{(*api)->ForReading(), connections_.journal(), state, state};
+    ObjectWork<M> work{**api, connections_.journal(), state, state};
     const auto live = MakeStep(work)->Get(state.id.value_or(""), operation.request.stop);
     if (!live.ok()) {
       operation.diagnostics.AddStatus(live.status(), summary);
@@ -208,12 +208,12 @@ class ObjectResource : public Resource<M> {
 
   void ImportModel(const std::string& id, M& state, Operation& operation) override {
     const std::string summary = absl::StrCat("Could not import ", names_.noun, " \"", id, "\"");
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (!api.ok()) {
       operation.diagnostics.AddStatus(api.status(), summary);
       return;
     }
-    ObjectWork<M> work{(*api)->ForReading(), connections_.journal(), state, state};
+    ObjectWork<M> work{**api, connections_.journal(), state, state};
     const auto all = MakeStep(work)->List(operation.request.stop);
     if (!all.ok()) {
       operation.diagnostics.AddStatus(all.status(), summary);
