@@ -47,4 +47,12 @@ std::string Nearest(absl::string_view word, const std::vector<std::string>& cand
   return nearest;
 }
 
+std::vector<std::string> NearestFirst(absl::string_view word, std::vector<std::string> candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](const std::string& a, const std::string& b) {
+                     return EditDistance(word, a) < EditDistance(word, b);
+                   });
+  return candidates;
+}
+
 }  // namespace kproto

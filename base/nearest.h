@@ -18,4 +18,7 @@ size_t EditDistance(absl::string_view a, absl::string_view b);
 // a third of the letters may differ.
 std::string Nearest(absl::string_view word, const std::vector<std::string>& candidates);
 
+// All of `candidates`, the one nearest to `word` first, the order they came in among equals.
+std::vector<std::string> NearestFirst(absl::string_view word, std::vector<std::string> candidates);
+
 }  // namespace kproto

@@ -93,6 +93,14 @@ class DigitalOcean : public virtual Networking,
   virtual absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(
       const std::string& cluster_id, const std::string& since, std::stop_token stop) = 0;
 
+  // POST /v2/kubernetes/clusters/{id}/clusterlint: the checks of the group "doks". Returns the id
+  // of the run, which is under way: poll GetClusterlint. Repeating it is harmless.
+  virtual absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                                     std::stop_token stop) = 0;
+  // GET /v2/kubernetes/clusters/{id}/clusterlint?run_id=
+  virtual absl::StatusOr<std::optional<ClusterlintRun>> GetClusterlint(
+      const std::string& cluster_id, const std::string& run_id, std::stop_token stop) = 0;
+
   // GET /v2/kubernetes/clusters/{id}/credentials. Each call makes a new token; an `expiry` of zero
   // is DigitalOcean's default of seven days. Fails while the cluster has no control plane.
   virtual absl::StatusOr<Credentials> GetCredentials(const std::string& cluster_id,
@@ -131,6 +139,12 @@ class DigitalOcean : public virtual Networking,
   virtual absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) = 0;
   // DELETE /v2/volumes/{id}. Aborted (409) while it is attached.
   virtual absl::Status DeleteVolume(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/snapshots. Of volumes and Droplets: see resource_type.
+  virtual absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) = 0;
+  // DELETE /v2/snapshots/{id}
+  virtual absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) = 0;
+  // GET /v2/droplets, one page of one: how many there are (meta.total), worker nodes included.
+  virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
 
   // GET /v2/tags
   virtual absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) = 0;

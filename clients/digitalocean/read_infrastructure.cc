@@ -61,6 +61,18 @@ Volume ReadVolume(const JsonView& json) {
   return volume;
 }
 
+Snapshot ReadSnapshot(const JsonView& json) {
+  Snapshot snapshot;
+  snapshot.id = json.RequiredText("id");
+  snapshot.name = json.Text("name");
+  snapshot.created_at = json.Text("created_at");
+  snapshot.resource_id = json.Text("resource_id");
+  snapshot.resource_type = json.Text("resource_type");
+  snapshot.size_gib = json.Number("size_gigabytes");
+  snapshot.tags = json.Texts("tags");
+  return snapshot;
+}
+
 Tag ReadTag(const JsonView& json) {
   return {json.RequiredText("name"), json.At("resources").Integer("count")};
 }

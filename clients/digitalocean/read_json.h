@@ -18,9 +18,11 @@ Cluster ReadCluster(const JsonView& json);
 NodePool ReadNodePool(const JsonView& json);
 AssociatedResources ReadAssociatedResources(const JsonView& json);
 StatusMessage ReadStatusMessage(const JsonView& json);
+ClusterlintRun ReadClusterlintRun(const JsonView& json);
 Credentials ReadCredentials(const JsonView& json);
 
 Volume ReadVolume(const JsonView& json);
+Snapshot ReadSnapshot(const JsonView& json);
 Tag ReadTag(const JsonView& json);
 
 }  // namespace kproto::digitalocean

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "clients/digitalocean/read_json.h"
 
 namespace kproto::digitalocean {
@@ -73,6 +74,17 @@ ClusterAutoscaler ReadClusterAutoscaler(const JsonView& json) {
   return autoscaler;
 }
 
+Sso ReadSso(const JsonView& json) {
+  return {json.Flag("enabled"), json.Flag("required"), json.Text("issuer_url"),
+          json.Text("client_id")};
+}
+
+ClusterlintDiagnostic ReadClusterlintDiagnostic(const JsonView& json) {
+  const JsonView object = json.At("object");
+  return {json.Text("check_name"), json.Text("severity"),    json.Text("message"),
+          object.Text("kind"),     object.Text("namespace"), object.Text("name")};
+}
+
 std::string Decoded(const JsonView& json, absl::string_view key) {
   const std::string encoded = json.Text(key);
   std::string decoded;
@@ -106,6 +118,7 @@ NodePool ReadNodePool(const JsonView& json) {
   pool.auto_scale = json.Flag("auto_scale");
   pool.min_nodes = json.Integer("min_nodes");
   pool.max_nodes = json.Integer("max_nodes");
+  pool.gpu_partition_mode = json.Text("gpu_partition_mode");
   pool.nodes = json.List("nodes", ReadNode);
   return pool;
 }
@@ -129,6 +142,7 @@ Cluster ReadCluster(const JsonView& json) {
       json.Optional("control_plane_firewall", ReadControlPlaneFirewall);
   cluster.cluster_autoscaler_configuration =
       json.Optional("cluster_autoscaler_configuration", ReadClusterAutoscaler);
+  cluster.sso = json.Optional("sso", ReadSso);
   for (const char* plugin : kPlugins) {
     if (const JsonView view = json.At(plugin); !view.empty()) {
       cluster.plugins[plugin] = view.Flag("enabled");
@@ -155,6 +169,18 @@ AssociatedResources ReadAssociatedResources(const JsonView& json) {
 
 StatusMessage ReadStatusMessage(const JsonView& json) {
   return {json.Text("message"), json.Text("timestamp")};
+}
+
+ClusterlintRun ReadClusterlintRun(const JsonView& json) {
+  ClusterlintRun run;
+  run.run_id = json.RequiredText("run_id");
+  run.requested_at = json.Text("requested_at");
+  run.completed_at = json.Text("completed_at");
+  if (absl::StartsWith(run.completed_at, "0001-")) {
+    run.completed_at.clear();  // Go's zero time
+  }
+  run.diagnostics = json.List("diagnostics", ReadClusterlintDiagnostic);
+  return run;
 }
 
 Credentials ReadCredentials(const JsonView& json) {

@@ -53,6 +53,11 @@ class RestDigitalOcean : public DigitalOcean,
   absl::StatusOr<std::vector<StatusMessage>> ListStatusMessages(const std::string& cluster_id,
                                                                 const std::string& since,
                                                                 std::stop_token stop) override;
+  absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                             std::stop_token stop) override;
+  absl::StatusOr<std::optional<ClusterlintRun>> GetClusterlint(const std::string& cluster_id,
+                                                               const std::string& run_id,
+                                                               std::stop_token stop) override;
   absl::StatusOr<Credentials> GetCredentials(const std::string& cluster_id, absl::Duration expiry,
                                              std::stop_token stop) override;
   absl::StatusOr<SecretString> GetKubeconfig(const std::string& cluster_id, absl::Duration expiry,
@@ -76,6 +81,9 @@ class RestDigitalOcean : public DigitalOcean,
 
   absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
+  absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;

@@ -46,6 +46,19 @@ absl::Status RestDigitalOcean::DeleteVolume(const std::string& id, std::stop_tok
   return api_.Do({.method = Method::kDelete, .path = Under("volumes", id)}, stop);
 }
 
+absl::StatusOr<std::vector<Snapshot>> RestDigitalOcean::ListSnapshots(std::stop_token stop) {
+  return api_.FetchAll("/v2/snapshots", "snapshots", ReadSnapshot, stop);
+}
+
+absl::Status RestDigitalOcean::DeleteSnapshot(const std::string& id, std::stop_token stop) {
+  return api_.Do({.method = Method::kDelete, .path = Under("snapshots", id)}, stop);
+}
+
+absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/droplets", .query = "page=1&per_page=1"}, "meta", ReadTotal,
+                    stop);
+}
+
 absl::StatusOr<std::vector<Tag>> RestDigitalOcean::ListTags(std::stop_token stop) {
   return api_.FetchAll("/v2/tags", "tags", ReadTag, stop);
 }

@@ -39,6 +39,7 @@ std::vector<KubernetesVersion> ReadUpgrades(const JsonView& json) {
 std::vector<StatusMessage> ReadStatusMessages(const JsonView& json) {
   return json.List("messages", ReadStatusMessage);
 }
+std::string ReadRunId(const JsonView& json) { return json.RequiredText("run_id"); }
 
 }  // namespace
 
@@ -115,6 +116,21 @@ absl::StatusOr<std::vector<StatusMessage>> RestDigitalOcean::ListStatusMessages(
       {.path = ClusterPath(cluster_id, "/status_messages"),
        .query = since.empty() ? "" : absl::StrCat("since=", http::PercentEncode(since))},
       "", ReadStatusMessages, stop);
+}
+
+absl::StatusOr<std::string> RestDigitalOcean::RunClusterlint(const std::string& cluster_id,
+                                                             std::stop_token stop) {
+  return api_.Fetch({.method = Method::kPost,
+                     .path = ClusterPath(cluster_id, "/clusterlint"),
+                     .idempotency = http::Idempotency::kIdempotent},
+                    "", ReadRunId, stop);
+}
+
+absl::StatusOr<std::optional<ClusterlintRun>> RestDigitalOcean::GetClusterlint(
+    const std::string& cluster_id, const std::string& run_id, std::stop_token stop) {
+  return api_.Find({.path = ClusterPath(cluster_id, "/clusterlint"),
+                    .query = absl::StrCat("run_id=", http::PercentEncode(run_id))},
+                   "", ReadClusterlintRun, stop);
 }
 
 absl::StatusOr<Credentials> RestDigitalOcean::GetCredentials(const std::string& cluster_id,

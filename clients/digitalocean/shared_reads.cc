@@ -44,6 +44,8 @@ SharedReads::SharedReads(http::HttpClient& client, std::string base_url, SecretS
             return RestDigitalOcean::GetLoadBalancer(id, s);
           }),
       volumes_(clock, [this](std::stop_token s) { return RestDigitalOcean::ListVolumes(s); }),
+      snapshots_(clock, [this](std::stop_token s) { return RestDigitalOcean::ListSnapshots(s); }),
+      droplets_(clock, [this](std::stop_token s) { return RestDigitalOcean::CountDroplets(s); }),
       projects_(clock, [this](std::stop_token s) { return RestDigitalOcean::ListProjects(s); }) {}
 
 absl::Time SharedReads::NotBefore() const {
@@ -95,6 +97,14 @@ absl::StatusOr<std::optional<LoadBalancer>> SharedReads::GetLoadBalancer(const s
 
 absl::StatusOr<std::vector<Volume>> SharedReads::ListVolumes(std::stop_token stop) {
   return Copy(volumes_.Get(NotBefore(), stop));
+}
+
+absl::StatusOr<std::vector<Snapshot>> SharedReads::ListSnapshots(std::stop_token stop) {
+  return Copy(snapshots_.Get(NotBefore(), stop));
+}
+
+absl::StatusOr<int64_t> SharedReads::CountDroplets(std::stop_token stop) {
+  return Copy(droplets_.Get(NotBefore(), stop));
 }
 
 absl::StatusOr<std::vector<Project>> SharedReads::ListProjects(std::stop_token stop) {

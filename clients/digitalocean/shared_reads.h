@@ -34,6 +34,8 @@ class SharedReads : public RestDigitalOcean {
   absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
                                                               std::stop_token stop) override;
   absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) override;
+  absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<std::vector<Project>> ListProjects(std::stop_token stop) override;
 
  private:
@@ -49,6 +51,8 @@ class SharedReads : public RestDigitalOcean {
   SharedList<Vpc> vpcs_;
   SharedList<LoadBalancer> load_balancers_;
   SharedAnswer<std::vector<Volume>> volumes_;
+  SharedAnswer<std::vector<Snapshot>> snapshots_;
+  SharedAnswer<int64_t> droplets_;
   SharedAnswer<std::vector<Project>> projects_;
 };
 

@@ -91,6 +91,7 @@ struct NodePool {
   std::vector<Taint> taints;
   bool auto_scale = false;
   int64_t min_nodes = 0, max_nodes = 0;  // 0 when auto_scale is off
+  std::string gpu_partition_mode;        // AMD_PARTITION_MODE_…; "" without AMD GPUs
   std::vector<Node> nodes;
 };
 
@@ -105,10 +106,18 @@ struct ControlPlaneFirewall {
   std::vector<std::string> allowed_addresses;  // addresses and CIDRs
 };
 
+// When sent, an empty threshold or time keeps what is there, while empty expanders take them away.
 struct ClusterAutoscaler {
   std::optional<double> scale_down_utilization_threshold;
   std::string scale_down_unneeded_time;  // "10m0s"; "" is DigitalOcean's default
-  std::vector<std::string> expanders;
+  std::vector<std::string> expanders;    // random | priority | least-waste, in their order
+};
+
+// Single sign-on to the API server by OpenID Connect.
+struct Sso {
+  bool enabled = false;
+  bool required = false;  // refuses every other way to log in, tokens included
+  std::string issuer_url, client_id;
 };
 
 // Optional parts of DOKS that are only on or off, by the API's key: routing_agent,
@@ -126,6 +135,7 @@ struct Cluster {
   std::optional<MaintenancePolicy> maintenance_policy;
   std::optional<ControlPlaneFirewall> control_plane_firewall;
   std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  std::optional<Sso> sso;
   Plugins plugins;
   bool auto_upgrade = false, surge_upgrade = false, ha = false;
   bool isolated_workers = false, registry_enabled = false;
@@ -142,6 +152,7 @@ struct NodePoolSpec {
   std::vector<Taint> taints;
   bool auto_scale = false;
   int64_t min_nodes = 0, max_nodes = 0;  // sent only with auto_scale
+  std::string gpu_partition_mode;        // "" is not sent
 };
 
 // "" and nullopt are not sent: DigitalOcean's default applies.
@@ -154,6 +165,7 @@ struct ClusterSpec {
   std::optional<MaintenancePolicy> maintenance_policy;
   std::optional<ControlPlaneFirewall> control_plane_firewall;
   std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  std::optional<Sso> sso;
   Plugins plugins;
   std::optional<bool> auto_upgrade, surge_upgrade, ha, isolated_workers;
 };
@@ -165,6 +177,7 @@ struct ClusterUpdate {
   std::optional<MaintenancePolicy> maintenance_policy;
   std::optional<ControlPlaneFirewall> control_plane_firewall;
   std::optional<ClusterAutoscaler> cluster_autoscaler_configuration;
+  std::optional<Sso> sso;
   Plugins plugins;
   std::optional<bool> auto_upgrade, surge_upgrade, ha;  // ha: can never be turned off
 };
@@ -210,12 +223,33 @@ struct StatusMessage {
   std::string message, timestamp;
 };
 
+// One finding of clusterlint, DigitalOcean's check of what runs in a cluster.
+struct ClusterlintDiagnostic {
+  std::string check_name;
+  std::string severity;  // error | warning | suggestion
+  std::string message;
+  std::string object_kind, object_namespace, object_name;  // "" when it is about no one object
+};
+
+struct ClusterlintRun {
+  std::string run_id, requested_at;
+  std::string completed_at;  // "" while it is under way
+  std::vector<ClusterlintDiagnostic> diagnostics;
+};
+
 // --- Storage, tags -------------------------------------------------------------------------------
 
 struct Volume {
   std::string id, name, description, region, filesystem_type, created_at;
   int64_t size_gib = 0;
   std::vector<int64_t> droplet_ids;  // attached to
+  std::vector<std::string> tags;
+};
+
+struct Snapshot {
+  std::string id, name, created_at;
+  std::string resource_id, resource_type;  // of what: a volume or a droplet
+  double size_gib = 0;
   std::vector<std::string> tags;
 };
 

@@ -40,6 +40,14 @@ Json AutoscalerJson(const ClusterAutoscaler& autoscaler) {
   return json;
 }
 
+// An issuer or client that is not named is kept: a switched-off SSO needs neither.
+Json SsoJson(const Sso& sso) {
+  Json json = {{"enabled", sso.enabled}, {"required", sso.required}};
+  PutText(json, "issuer_url", sso.issuer_url);
+  PutText(json, "client_id", sso.client_id);
+  return json;
+}
+
 // What a cluster can be given at its creation and later alike.
 template <typename SpecOrUpdate>
 void PutSettings(Json& json, const SpecOrUpdate& from) {
@@ -52,6 +60,9 @@ void PutSettings(Json& json, const SpecOrUpdate& from) {
   if (from.cluster_autoscaler_configuration) {
     json["cluster_autoscaler_configuration"] =
         AutoscalerJson(*from.cluster_autoscaler_configuration);
+  }
+  if (from.sso) {
+    json["sso"] = SsoJson(*from.sso);
   }
   for (const auto& [plugin, enabled] : from.plugins) {
     json[plugin] = Json{{"enabled", enabled}};
@@ -102,6 +113,7 @@ Json WriteNodePoolSpec(const NodePoolSpec& spec) {
     json["min_nodes"] = spec.min_nodes;
     json["max_nodes"] = spec.max_nodes;
   }
+  PutText(json, "gpu_partition_mode", spec.gpu_partition_mode);
   return json;
 }
 

@@ -61,6 +61,20 @@ ApiResponse SetState(Cloud* cloud, const ApiRequest& request) {
   return Ok({{"kubernetes_cluster", Public(*cluster)}});
 }
 
+// What clusterlint will find in the cluster from now on.
+ApiResponse SetFindings(Cloud* cloud, const ApiRequest& request) {
+  Json* cluster = FindByIdOrName(cloud, request.Param("id"));
+  if (cluster == nullptr) {
+    return NotFound("cluster not found");
+  }
+  if (!Field(request.body, "diagnostics").is_array()) {
+    return Unprocessable("diagnostics must be a list");
+  }
+  (*cluster)["_"]["lint_findings"] = Field(request.body, "diagnostics");
+  cloud->store.Touch();
+  return NoContent();
+}
+
 ApiResponse SetVersion(Cloud* cloud, const ApiRequest& request) {
   const Offer offer = BoolField(request.body, "offered", true) ? Offer::kPublish : Offer::kWithdraw;
   if (!OfferVersion(cloud, StringField(request.body, "slug"), offer)) {
@@ -90,6 +104,8 @@ void ServeAdmin(Cloud* cloud, FaultPlan* faults, CallLog* calls, const Router* a
   });
   router->Add("POST", "/lab/clusters/{id}/state",
               [cloud](const ApiRequest& request) { return SetState(cloud, request); });
+  router->Add("POST", "/lab/clusters/{id}/clusterlint",
+              [cloud](const ApiRequest& request) { return SetFindings(cloud, request); });
   router->Add("POST", "/lab/kubernetes_versions",
               [cloud](const ApiRequest& request) { return SetVersion(cloud, request); });
 }

@@ -55,6 +55,7 @@ inline constexpr absl::Duration kPeeringDeleting = absl::Seconds(20);
 inline constexpr absl::Duration kNatGatewayProvisioning = absl::Seconds(120);
 inline constexpr absl::Duration kNatGatewayDeleting = absl::Seconds(60);
 inline constexpr absl::Duration kFirewallApplying = absl::Seconds(5);
+inline constexpr absl::Duration kClusterlint = absl::Seconds(10);
 inline constexpr absl::Duration kVpcMemberLingers = absl::Seconds(20);
 inline constexpr absl::Duration kLoadBalancerProvisioning = absl::Seconds(60);
 inline constexpr absl::Duration kLoadBalancerBusy = absl::Seconds(5);

@@ -19,14 +19,36 @@ Json Messages(const Json& cluster, const std::string& since) {
   return messages;
 }
 
+// What the checks will find is what /lab/clusters/{id}/clusterlint says; without it all is well.
 ApiResponse BeginLint(Cloud* cloud, Json* cluster) {
   const std::string run = cloud->NewId();
-  (*cluster)["_"]["lint"] = {{"run_id", run},
-                             {"requested_at", cloud->time.Stamp()},
-                             {"completed_at", cloud->time.Stamp()},
-                             {"diagnostics", Json::array()}};
+  Json& hidden = (*cluster)["_"];
+  const Json& findings = Field(hidden, "lint_findings");
+  hidden["lint_runs"].push_back({{"run_id", run},
+                                 {"requested_at", cloud->time.Stamp()},
+                                 {"done_at", cloud->time.After(kClusterlint)},
+                                 {"diagnostics", findings.is_array() ? findings : Json::array()}});
   cloud->store.Touch();
   return Accepted({{"run_id", run}});
+}
+
+// The run that is asked for, or the last one. One under way has no end and no findings yet.
+ApiResponse LintRun(Cloud* cloud, const Json& cluster, const std::string& run_id) {
+  const Json& runs = Field(Field(cluster, "_"), "lint_runs");
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    if (!run_id.empty() && StringField(*run, "run_id") != run_id) {
+      continue;
+    }
+    const int64_t done_at = IntField(*run, "done_at");
+    Json body = {{"run_id", StringField(*run, "run_id")},
+                 {"requested_at", StringField(*run, "requested_at")}};
+    if (cloud->time.Passed(done_at)) {
+      body["completed_at"] = CloudTime::Stamp(absl::FromUnixMicros(done_at));
+      body["diagnostics"] = Field(*run, "diagnostics");
+    }
+    return Ok(body);
+  }
+  return NotFound("clusterlint run not found");
 }
 
 }  // namespace
@@ -49,9 +71,8 @@ void ServeClusterExtras(Cloud* cloud, Router* router) {
   });
   add("POST", "/clusterlint",
       [cloud](Json* cluster, const ApiRequest&) { return BeginLint(cloud, cluster); });
-  add("GET", "/clusterlint", [](Json* cluster, const ApiRequest&) {
-    const Json& lint = Field(Field(*cluster, "_"), "lint");
-    return lint.is_null() ? NotFound("clusterlint has not run") : Ok(lint);
+  add("GET", "/clusterlint", [cloud](Json* cluster, const ApiRequest& request) {
+    return LintRun(cloud, *cluster, request.Query("run_id"));
   });
 }
 

@@ -5,8 +5,10 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "lab/digitalocean/cidr.h"
 #include "lab/digitalocean/kubernetes_options.h"
+#include "lab/digitalocean/sizes.h"
 
 namespace kproto::lab {
 namespace {
@@ -27,6 +29,13 @@ constexpr const char* kPlugins[] = {"routing_agent",
 // Objects that are null until someone sets them.
 constexpr const char* kObjects[] = {"control_plane_firewall", "cluster_autoscaler_configuration",
                                     "sso"};
+
+// As Go prints it: "10m0s".
+std::string GoDuration(absl::Duration duration) {
+  const int64_t seconds = absl::ToInt64Seconds(duration);
+  return absl::StrCat(seconds >= 3600 ? absl::StrCat(seconds / 3600, "h") : "",
+                      seconds >= 60 ? absl::StrCat(seconds / 60 % 60, "m") : "", seconds % 60, "s");
+}
 
 bool IsHour(const std::string& text) {
   int hour;
@@ -55,21 +64,83 @@ std::string ApplyMaintenance(const Json& policy, Json* cluster) {
   return "";
 }
 
-std::string WhyNotFirewall(const Json& firewall) {
+std::string ApplyFirewall(const Json& firewall, Json* cluster) {
+  if (!firewall.is_object()) {
+    return "";
+  }
+  Json addresses = Json::array();
   for (const std::string& address : StringList(firewall, "allowed_addresses")) {
     if (!Cidr::Parse(address).has_value() && !Cidr::Parse(address + "/32").has_value()) {
       return absl::StrCat("control_plane_firewall.allowed_addresses: ", address, " is invalid");
     }
+    addresses.push_back(address);
   }
+  (*cluster)["control_plane_firewall"] = {{"enabled", BoolField(firewall, "enabled")},
+                                          {"allowed_addresses", addresses}};
   return "";
 }
 
-std::string ApplyObjects(const Json& body, Json* cluster) {
-  for (const char* name : kObjects) {
-    if (const Json& object = Field(body, name); object.is_object()) {
-      (*cluster)[name] = object;
+// A null or a missing member stays as it is; an empty list of expanders takes them away.
+std::string ApplyAutoscaler(const Json& body, Json* cluster) {
+  static const auto& expanders =
+      *new std::set<std::string>{"random", "priority", "least-waste", "least_waste"};
+  if (!body.is_object()) {
+    return "";
+  }
+  Json now = Field(*cluster, "cluster_autoscaler_configuration");
+  if (!now.is_object()) {
+    now = {{"scale_down_utilization_threshold", nullptr},
+           {"scale_down_unneeded_time", nullptr},
+           {"expanders", Json::array()}};
+  }
+  const Json& threshold = Field(body, "scale_down_utilization_threshold");
+  if (threshold.is_number()) {
+    if (threshold.get<double>() < 0 || threshold.get<double>() > 1) {
+      return "cluster_autoscaler_configuration.scale_down_utilization_threshold is invalid";
+    }
+    now["scale_down_utilization_threshold"] = threshold;
+  }
+  const std::string time = StringField(body, "scale_down_unneeded_time");
+  if (absl::Duration duration; !time.empty()) {
+    if (!absl::ParseDuration(time, &duration) || duration < absl::ZeroDuration()) {
+      return "cluster_autoscaler_configuration.scale_down_unneeded_time is invalid";
+    }
+    now["scale_down_unneeded_time"] = GoDuration(duration);
+  }
+  if (Field(body, "expanders").is_array()) {
+    now["expanders"] = Json::array();
+    for (const std::string& expander : StringList(body, "expanders")) {
+      if (expanders.count(expander) == 0) {
+        return absl::StrCat("cluster_autoscaler_configuration.expanders: ", expander,
+                            " is invalid");
+      }
+      now["expanders"].push_back(expander);
     }
   }
+  (*cluster)["cluster_autoscaler_configuration"] = now;
+  return "";
+}
+
+std::string ApplySso(const Json& body, Json* cluster) {
+  if (!body.is_object()) {
+    return "";
+  }
+  const Json& now = Field(*cluster, "sso");
+  const Json sso = {{"enabled", BoolField(body, "enabled")},
+                    {"required", BoolField(body, "required")},
+                    {"issuer_url", StringField(body, "issuer_url", StringField(now, "issuer_url"))},
+                    {"client_id", StringField(body, "client_id", StringField(now, "client_id"))}};
+  if (sso["enabled"] == true && (sso["issuer_url"] == "" || sso["client_id"] == "")) {
+    return "sso.issuer_url and sso.client_id are required when sso is enabled";
+  }
+  if (sso["required"] == true && sso["enabled"] == false) {
+    return "sso.required needs sso.enabled";
+  }
+  (*cluster)["sso"] = sso;
+  return "";
+}
+
+std::string ApplyPlugins(const Json& body, Json* cluster) {
   for (const char* name : kPlugins) {
     if (const Json& plugin = Field(body, name); plugin.is_object()) {
       (*cluster)[name] = {{"enabled", BoolField(plugin, "enabled")}};
@@ -84,10 +155,35 @@ std::string ApplyObjects(const Json& body, Json* cluster) {
       return absl::StrCat(plugin, " and ", driver, " cannot both be enabled");
     }
   }
-  if (std::string error = WhyNotFirewall(Field(body, "control_plane_firewall")); !error.empty()) {
-    return error;
+  return "";
+}
+
+std::string ApplyObjects(const Json& body, Json* cluster) {
+  std::string error = ApplyPlugins(body, cluster);
+  if (error.empty()) {
+    error = ApplyFirewall(Field(body, "control_plane_firewall"), cluster);
   }
-  return ApplyMaintenance(Field(body, "maintenance_policy"), cluster);
+  if (error.empty()) {
+    error = ApplyAutoscaler(Field(body, "cluster_autoscaler_configuration"), cluster);
+  }
+  if (error.empty()) {
+    error = ApplySso(Field(body, "sso"), cluster);
+  }
+  return error.empty() ? ApplyMaintenance(Field(body, "maintenance_policy"), cluster) : error;
+}
+
+// The device plugin that DigitalOcean adds by itself where there are AMD GPUs.
+bool WantsAmdPlugin(const Json& body, const Json& cluster) {
+  if (BoolField(Field(body, "amd_gpu_dra_driver"), "enabled")) {
+    return false;
+  }
+  for (const Json& pool : Field(cluster, "node_pools")) {
+    const Size* size = FindSize(StringField(pool, "size"));
+    if (size != nullptr && HasAmdGpu(*size)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -106,6 +202,10 @@ std::string ApplyCreateSettings(const Json& body, Json* cluster) {
   }
   for (const char* name : kPlugins) {
     (*cluster)[name] = {{"enabled", modern && std::string(name) == "coredns_autoscaler"}};
+  }
+  (*cluster)["amd_gpu_device_plugin"] = {{"enabled", WantsAmdPlugin(body, *cluster)}};
+  if (!StringField(body, "worker_subnet_uuid").empty() && StringField(body, "vpc_uuid").empty()) {
+    return "worker_subnet_uuid requires vpc_uuid";
   }
   return ApplyObjects(body, cluster);
 }

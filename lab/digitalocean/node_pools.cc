@@ -103,6 +103,23 @@ std::string ParseMarks(const Json& cluster, const Json& body, Json* pool) {
   return "";
 }
 
+// How AMD GPUs are divided: said when the pool is made, and never changed.
+std::string ParseGpuPartition(const Json& body, Json* pool) {
+  const std::string mode = StringField(body, "gpu_partition_mode");
+  if (mode.empty()) {
+    return "";
+  }
+  if (mode != "AMD_PARTITION_MODE_SPX_NPS1" && mode != "AMD_PARTITION_MODE_DPX_NPS2") {
+    return "worker_node_pool_spec.gpu_partition_mode is invalid";
+  }
+  const Size* size = FindSize(StringField(*pool, "size"));
+  if (size == nullptr || !HasAmdGpu(*size)) {
+    return "worker_node_pool_spec.gpu_partition_mode is for AMD GPU sizes only";
+  }
+  (*pool)["gpu_partition_mode"] = mode;
+  return "";
+}
+
 Json* FindPool(Json* cluster, const std::string& id) {
   for (Json& pool : (*cluster)["node_pools"]) {
     if (StringField(pool, "id") == id) {
@@ -152,6 +169,9 @@ ApiResponse UpdatePool(Cloud* cloud, Json* cluster, Json* pool, const ApiRequest
 }
 
 ApiResponse DeletePool(Cloud* cloud, Json* cluster, Json* pool) {
+  if (!Field(Field(*pool, "_"), "gone_at").is_null()) {
+    return NoContent();  // it is on its way out already
+  }
   int64_t others = -1;
   for (const Json& each : Field(*cluster, "node_pools")) {
     others += Field(Field(each, "_"), "gone_at").is_null() ? 1 : 0;
@@ -173,14 +193,18 @@ ApiResponse DeleteNode(Cloud* cloud, Json* cluster, Json* pool, const ApiRequest
     if (StringField(node, "id") != request.Param("node")) {
       continue;
     }
+    if (!NodeStays(node)) {
+      return Accepted();  // it is on its way out already, and another one comes once at most
+    }
     RetireNode(cloud, &node);
     if (request.Query("skip_drain") == "1") {
       node["_"]["gone_at"] = cloud->time.Micros();
     }
     if (request.Query("replace") == "1") {
       AddNode(cloud, *cluster, pool, kNodeProvisioning);
+    } else {
+      (*pool)["count"] = std::max<int64_t>(IntField(*pool, "count") - 1, 0);
     }
-    (*pool)["count"] = StayingNodes(*pool);
     cloud->store.Touch();
     return Accepted();
   }
@@ -256,6 +280,9 @@ Json ParsePool(const Json& cluster, const Json& body, const Json& former, std::s
       *error = "invalid droplet size";
     }
     pool["size"] = slug;
+  }
+  if (error->empty() && !former.is_object()) {
+    *error = ParseGpuPartition(body, &pool);
   }
   if (error->empty()) {
     *error = ParseCounts(body, &pool);

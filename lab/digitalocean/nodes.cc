@@ -13,11 +13,6 @@ namespace {
 
 std::string State(const Json& node) { return StringField(Field(node, "status"), "state"); }
 
-bool Stays(const Json& node) {
-  const std::string state = State(node);
-  return state != "deleting" && state != "draining";
-}
-
 void SetState(Cloud* cloud, Json* node, const char* state) {
   (*node)["status"] = {{"state", state}};
   (*node)["updated_at"] = cloud->time.Stamp();
@@ -77,7 +72,7 @@ bool AdvanceNode(Cloud* cloud, const std::string& cluster_id, Json* node) {
       cloud->NodeReady(cluster_id, StringField(*node, "name"))) {
     SetState(cloud, node, "running");
   }
-  if (!Stays(*node) && cloud->time.Passed(IntField(times, "gone_at"))) {
+  if (!NodeStays(*node) && cloud->time.Passed(IntField(times, "gone_at"))) {
     RemoveDroplet(cloud, DropletId(*node));
     return false;
   }
@@ -86,16 +81,21 @@ bool AdvanceNode(Cloud* cloud, const std::string& cluster_id, Json* node) {
 
 }  // namespace
 
+bool NodeStays(const Json& node) {
+  const std::string state = State(node);
+  return state != "deleting" && state != "draining";
+}
+
 int64_t StayingNodes(const Json& pool) {
   int64_t count = 0;
   for (const Json& node : Field(pool, "nodes")) {
-    count += Stays(node) ? 1 : 0;
+    count += NodeStays(node) ? 1 : 0;
   }
   return count;
 }
 
 void RetireNode(Cloud* cloud, Json* node) {
-  if (Stays(*node)) {
+  if (NodeStays(*node)) {
     SetState(cloud, node, "deleting");
     (*node)["_"]["gone_at"] = cloud->time.After(kNodeDraining);
   }
@@ -128,7 +128,7 @@ void ResizePool(Cloud* cloud, const Json& cluster, Json* pool, int64_t count,
   }
   Json& nodes = (*pool)["nodes"];
   for (auto it = nodes.rbegin(); it != nodes.rend() && staying > count; ++it) {
-    if (Stays(*it)) {
+    if (NodeStays(*it)) {
       RetireNode(cloud, &*it);
       --staying;
     }
@@ -143,7 +143,7 @@ void ReplaceNodeOfDroplet(Cloud* cloud, int64_t droplet_id) {
       Json& nodes = pool["nodes"];
       for (auto it = nodes.begin(); it != nodes.end(); ++it) {
         if (DropletId(*it) == droplet_id) {
-          const bool stays = Stays(*it);
+          const bool stays = NodeStays(*it);
           nodes.erase(it);
           if (stays) {
             AddNode(cloud, cluster, &pool, kNodeProvisioning);
@@ -171,22 +171,11 @@ void AdvanceNodes(Cloud* cloud, Json* cluster) {
   }
 }
 
-bool AllNodesRunning(const Json& cluster) {
-  for (const Json& pool : Field(cluster, "node_pools")) {
-    for (const Json& node : Field(pool, "nodes")) {
-      if (Stays(node) && State(node) != "running") {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
 std::vector<NodeSpec> NodeSpecs(const Json& cluster) {
   std::vector<NodeSpec> specs;
   for (const Json& pool : Field(cluster, "node_pools")) {
     for (const Json& node : Field(pool, "nodes")) {
-      if (Stays(node)) {
+      if (NodeStays(node)) {
         specs.push_back(Spec(cluster, pool, node));
       }
     }

@@ -15,6 +15,8 @@ namespace kproto::lab {
 void ResizePool(Cloud* cloud, const Json& cluster, Json* pool, int64_t count,
                 absl::Duration until_ready);
 
+// Whether a node is not on its way out.
+bool NodeStays(const Json& node);
 int64_t StayingNodes(const Json& pool);
 
 // Begins a node's end: drained, deleted and gone some time later.
@@ -28,9 +30,6 @@ void ReplaceNodeOfDroplet(Cloud* cloud, int64_t droplet_id);
 
 // Moves nodes on whose time has come; drops those that are gone.
 void AdvanceNodes(Cloud* cloud, Json* cluster);
-
-// Whether every node of the cluster that stays is running.
-bool AllNodesRunning(const Json& cluster);
 
 // The workers that shall exist, as the cluster's backend wants them.
 std::vector<NodeSpec> NodeSpecs(const Json& cluster);

@@ -28,6 +28,7 @@ const std::vector<Size>& Sizes() {
       {"m-2vcpu-16gb", "Memory-Optimized", 16384, 2, 50, 4, 84},
       {"m-4vcpu-32gb", "Memory-Optimized", 32768, 4, 100, 6, 168},
       {"m-8vcpu-64gb", "Memory-Optimized", 65536, 8, 200, 7, 336},
+      {"gpu-mi300x1-192gb", "GPU", 245760, 20, 720, 15, 1337.28},
   };
   return sizes;
 }
@@ -42,9 +43,12 @@ const Size* FindSize(absl::string_view slug) {
 }
 
 bool SizeInRegion(const Size& size, const Region& region) {
-  const bool large = absl::StartsWith(size.slug, "m-") || absl::StartsWith(size.slug, "g-");
+  const bool large = absl::StartsWith(size.slug, "m-") || absl::StartsWith(size.slug, "g-") ||
+                     absl::StartsWith(size.slug, "gpu-");
   return region.large_sizes || !large;
 }
+
+bool HasAmdGpu(const Size& size) { return absl::StartsWith(size.slug, "gpu-mi"); }
 
 bool FitsKubernetes(const Size& size) { return size.memory_mib >= 2048; }
 

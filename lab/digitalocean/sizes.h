@@ -24,6 +24,7 @@ struct Size {
 const std::vector<Size>& Sizes();
 const Size* FindSize(absl::string_view slug);  // null when there is none
 bool SizeInRegion(const Size& size, const Region& region);
+bool HasAmdGpu(const Size& size);
 // Whether a Kubernetes node can be that small.
 bool FitsKubernetes(const Size& size);
 

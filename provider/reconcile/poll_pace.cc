@@ -21,10 +21,11 @@ PollPace::PollPace(Clock& clock, std::function<double()> jitter)
     : clock_(clock), jitter_(jitter ? std::move(jitter) : &RandomJitter), begun_(clock.Now()) {}
 
 absl::Duration PollPace::Next() {
-  const absl::Duration passed = (clock_.Now() - begun_) * clock_.factor();
-  last_ = std::clamp(passed * kShare, kShortest, kLongest) * (1 - kJittered * jitter_());
+  last_ = std::clamp(Passed() * kShare, kShortest, kLongest) * (1 - kJittered * jitter_());
   return last_;
 }
+
+absl::Duration PollPace::Passed() const { return (clock_.Now() - begun_) * clock_.factor(); }
 
 absl::Time PollPace::FreshSince() const {
   return std::max(begun_, clock_.Now() - last_ / 4 / clock_.factor());

@@ -24,6 +24,8 @@ class PollPace {
 
   // How long to wait before the next look, in cloud time.
   absl::Duration Next();
+  // Cloud time since this wait began.
+  absl::Duration Passed() const;
   // As of when an answer is fresh enough for the next look: since this wait began, and since a
   // quarter of the last wait. Wall time, for DigitalOcean::LookAtCluster.
   absl::Time FreshSince() const;

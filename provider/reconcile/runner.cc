@@ -148,6 +148,7 @@ RunReport Runner::Walk(const std::vector<Step*>& steps, Direction direction, Act
          {"error", std::string(status.message())}});
     std::lock_guard lock(mutex);
     --running;
+    report.durations[std::string(step->name())] = absl::Now() - start;
     if (status.ok()) {
       done.insert(step);
       report.done.emplace_back(step->name());

@@ -4,6 +4,7 @@
 // done is in the model and in the world, and the next run finds it there.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -29,6 +30,8 @@ struct RunReport {
   std::string failed_step;               // "" when ok
   std::vector<std::string> done;         // names, in the order they finished
   std::vector<std::string> not_reached;  // names, in the order of their needs
+  // How long each step that was begun took, in wall time, by name.
+  std::map<std::string, absl::Duration> durations;
 };
 
 // Thread-compatible; makes a thread for each step that runs. `clock` must outlive it.

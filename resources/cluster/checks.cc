@@ -1,49 +1,57 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/cluster/checks.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/nearest.h"
+#include "resources/cluster/label_checks.h"
+#include "resources/cluster/mapping.h"
+#include "resources/cluster/networks.h"
+#include "resources/cluster/on_destroy.h"
 
 namespace kproto {
 namespace {
 
 namespace ocean = digitalocean;
 
-struct Network {
-  uint32_t first = 0, last = 0;
-};
-
-std::optional<Network> ParseNetwork(const Attr<std::string>& cidr) {
-  if (!cidr.is_known()) {
-    return std::nullopt;
-  }
-  const std::vector<std::string> parts = absl::StrSplit(*cidr, '/');
-  in_addr address;
-  int bits = 0;
-  if (parts.size() != 2 || inet_pton(AF_INET, parts[0].c_str(), &address) != 1 ||
-      !absl::SimpleAtoi(parts[1], &bits) || bits < 0 || bits > 32) {
-    return std::nullopt;  // The validators have said so.
-  }
-  const uint32_t hosts = bits == 0 ? ~0u : (bits == 32 ? 0 : (~0u >> bits));
-  const uint32_t first = ntohl(address.s_addr) & ~hosts;
-  return Network{first, first | hosts};
+std::optional<Network> NetworkOf(const Attr<std::string>& cidr) {
+  return cidr.is_known() ? ParseNetwork(*cidr) : std::nullopt;  // Validators judge the text.
 }
 
 void CheckOverlap(const Attr<std::string>& a, const Path& a_path, const Attr<std::string>& b,
                   const Path& b_path, Diagnostics& diagnostics) {
-  const auto x = ParseNetwork(a), y = ParseNetwork(b);
-  if (x && y && x->first <= y->last && y->first <= x->last) {
+  const auto x = NetworkOf(a), y = NetworkOf(b);
+  if (x && y && x->Overlaps(*y)) {
     diagnostics.AddError("Overlapping networks",
                          absl::StrCat(a_path.ToString(), " (", *a, ") and ", b_path.ToString(),
                                       " (", *b, ") overlap. Choose networks that do not."),
                          a_path);
+  }
+}
+
+// A VPC's range is private and none that DigitalOcean keeps for itself.
+void CheckVpcRange(const Attr<std::string>& range, const Path& path, Diagnostics& diagnostics) {
+  const auto network = NetworkOf(range);
+  if (!network || network->bits < 16 || network->bits > 28) {
+    return;  // The attribute's own check has said so.
+  }
+  if (!IsPrivate(*network)) {
+    diagnostics.AddError("Not a private network",
+                         absl::StrCat(path.ToString(), " (", *range,
+                                      ") must lie in 10.0.0.0/8, 172.16.0.0/12 or "
+                                      "192.168.0.0/16."),
+                         path);
+  } else if (const std::string reserved = ReservedRangeIn(*network); !reserved.empty()) {
+    diagnostics.AddError("Reserved network",
+                         absl::StrCat(path.ToString(), " (", *range, ") overlaps with ", reserved,
+                                      ", which DigitalOcean keeps for itself. Choose another "
+                                      "range, such as ",
+                                      FreeNetwork(network->bits, {})->ToString(), "."),
+                         path);
   }
 }
 
@@ -82,10 +90,13 @@ void CheckPool(const ClusterPool& pool, const Path& path, Diagnostics& diagnosti
   }
 }
 
-template <typename Items, typename Name>
-std::string Names(const Items& items, Name name) {
-  return absl::StrJoin(items, ", ",
-                       [&](std::string* out, const auto& item) { out->append(name(item)); });
+std::string SlugsNearestFirst(const std::string& wanted,
+                              const std::vector<ocean::NamedSlug>& offered) {
+  std::vector<std::string> slugs;
+  for (const ocean::NamedSlug& each : offered) {
+    slugs.push_back(each.slug);
+  }
+  return absl::StrJoin(NearestFirst(wanted, std::move(slugs)), ", ");
 }
 
 void CheckSize(const std::string& region, const std::string& slug, const Offer& offer,
@@ -94,11 +105,10 @@ void CheckSize(const std::string& region, const std::string& slug, const Offer& 
   const bool worker = std::any_of(workers.begin(), workers.end(),
                                   [&](const ocean::NamedSlug& s) { return s.slug == slug; });
   if (!worker) {
-    diagnostics.AddError(
-        "Unknown size",
-        absl::StrCat(path.ToString(), ": DigitalOcean offers no worker size \"", slug,
-                     "\". Offered: ", Names(workers, [](const auto& s) { return s.slug; }), "."),
-        path);
+    diagnostics.AddError("Unknown size",
+                         absl::StrCat(path.ToString(), ": DigitalOcean offers no worker size \"",
+                                      slug, "\". Offered: ", SlugsNearestFirst(slug, workers), "."),
+                         path);
     return;
   }
   const auto size = std::find_if(offer.sizes.begin(), offer.sizes.end(),
@@ -130,10 +140,42 @@ void CheckDropletLimit(const ClusterModel& cluster, int64_t limit, Diagnostics& 
   }
 }
 
+// What the version can do is listed with it; a list that is empty says nothing.
+void CheckFeatures(const ClusterModel& cluster, const Offer& offer, Diagnostics& diagnostics) {
+  const auto& versions = offer.options.versions;
+  const auto version =
+      std::find_if(versions.begin(), versions.end(), [&](const ocean::KubernetesVersion& v) {
+        return v.slug == cluster.version_resolved.value_or("");
+      });
+  if (version == versions.end() || version->supported_features.empty()) {
+    return;
+  }
+  const auto need = [&](const char* feature, const char* what, const Path& path) {
+    const auto& offered = version->supported_features;
+    if (std::find(offered.begin(), offered.end(), feature) == offered.end()) {
+      diagnostics.AddError("Version without this feature",
+                           absl::StrCat(path.ToString(), ": ", version->slug, " has no ", what,
+                                        ". Its features: ", absl::StrJoin(offered, ", "),
+                                        ". Choose another version, or leave it off."),
+                           path);
+    }
+  };
+  if (cluster.ha.value_or(false)) {
+    need("ha-control-plane", "highly available control plane", Path("ha"));
+  }
+  for (const auto& [name, pool] : *cluster.node_pools) {
+    if (pool.is_known() && pool->auto_scale.value_or(false)) {
+      need("cluster-autoscaler", "cluster autoscaler",
+           Path("node_pools").Key(name).Attribute("auto_scale"));
+    }
+  }
+}
+
 }  // namespace
 
 void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
   const Path vpc("vpc");
+  CheckOnDestroy(cluster, diagnostics);
   if (cluster.vpc.is_known()) {
     if (cluster.vpc->id.is_known() &&
         (cluster.vpc->name.is_known() || cluster.vpc->ip_range.is_known())) {
@@ -143,6 +185,7 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
           "make. Write one or the other.",
           vpc);
     }
+    CheckVpcRange(cluster.vpc->ip_range, vpc.Attribute("ip_range"), diagnostics);
     CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.vpc->ip_range,
                  vpc.Attribute("ip_range"), diagnostics);
     CheckOverlap(cluster.service_subnet, Path("service_subnet"), cluster.vpc->ip_range,
@@ -150,11 +193,37 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
   }
   CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.service_subnet,
                Path("service_subnet"), diagnostics);
+  CheckSettings(cluster, diagnostics);
   if (cluster.node_pools.is_known()) {
     for (const auto& [name, pool] : *cluster.node_pools) {
       if (pool.is_known()) {
         CheckPool(*pool, Path("node_pools").Key(name), diagnostics);
+        CheckLabelsAndTaints(*pool, Path("node_pools").Key(name), diagnostics);
       }
+    }
+  }
+}
+
+void CheckRunningSizes(const ClusterModel& prior, const ClusterModel& planned,
+                       Diagnostics& diagnostics) {
+  if (!prior.node_pools.is_known() || !planned.node_pools.is_known()) {
+    return;
+  }
+  for (const auto& [name, pool] : *planned.node_pools) {
+    const auto before = prior.node_pools->find(name);
+    if (!pool.is_known() || before == prior.node_pools->end() || !before->second.is_known()) {
+      continue;
+    }
+    const int64_t running = before->second->count.value_or(0);
+    if (WouldShrink(*pool, running)) {
+      const Path path = Path("node_pools").Key(name).Attribute("max_nodes");
+      diagnostics.AddError(
+          "Fewer nodes than are running",
+          absl::StrCat(path.ToString(), " = ", *pool->max_nodes, ", but the autoscaler has grown ",
+                       "the pool to ", running, " nodes: the bound would take ",
+                       running - *pool->max_nodes, " of them away at once. Write at least ",
+                       running, ", or auto_scale = false with the count you want."),
+          path);
     }
   }
 }
@@ -169,7 +238,7 @@ void CheckOffer(const ClusterModel& cluster, const Offer& offer, Diagnostics& di
     diagnostics.AddError(
         "Unknown region",
         absl::StrCat("region: DigitalOcean offers no Kubernetes in \"", *cluster.region,
-                     "\". Offered: ", Names(regions, [](const auto& r) { return r.slug; }), "."),
+                     "\". Offered: ", SlugsNearestFirst(*cluster.region, regions), "."),
         Path("region"));
     return;
   }
@@ -179,6 +248,7 @@ void CheckOffer(const ClusterModel& cluster, const Offer& offer, Diagnostics& di
                 diagnostics);
     }
   }
+  CheckFeatures(cluster, offer, diagnostics);
   CheckDropletLimit(cluster, offer.account.droplet_limit, diagnostics);
 }
 

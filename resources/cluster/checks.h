@@ -15,6 +15,10 @@ namespace kproto {
 // Counts, autoscale bounds, the VPC's alternatives, overlapping networks.
 void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics);
 
+// Bounds of the autoscaler that would take away nodes that run, as the prior state counts them.
+void CheckRunningSizes(const ClusterModel& prior, const ClusterModel& planned,
+                       Diagnostics& diagnostics);
+
 // What DigitalOcean offers now, and what the account may have.
 struct Offer {
   digitalocean::KubernetesOptions options;

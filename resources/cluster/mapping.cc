@@ -177,6 +177,7 @@ ocean::NodePoolSpec PoolSpec(const std::string& name, const ClusterPool& pool) {
   spec.labels = LabelsOf(name, pool);
   spec.taints = TaintsOf(name, pool);
   spec.tags = TagsOf(pool.tags, "");
+  spec.gpu_partition_mode = pool.gpu_partition_mode.value_or("");
   return spec;
 }
 
@@ -211,6 +212,7 @@ ocean::ClusterSpec ClusterSpecOf(const ClusterModel& cluster, const std::string&
   }
   spec.auto_upgrade = cluster.auto_upgrade.value_or(false);
   spec.surge_upgrade = cluster.surge_upgrade.value_or(true);
+  PutSettings(cluster, spec);
   if (cluster.node_pools.is_known()) {
     for (const auto& [name, pool] : *cluster.node_pools) {
       if (pool.is_known()) {
@@ -219,6 +221,21 @@ ocean::ClusterSpec ClusterSpecOf(const ClusterModel& cluster, const std::string&
     }
   }
   return spec;
+}
+
+std::string SwapReason(const ClusterPool& wanted, const ocean::NodePool& live) {
+  if (live.size != wanted.size.value_or(live.size)) {
+    return absl::StrCat("size ", live.size, " -> ", *wanted.size);
+  }
+  if (live.gpu_partition_mode != wanted.gpu_partition_mode.value_or(live.gpu_partition_mode)) {
+    return absl::StrCat("gpu_partition_mode ", live.gpu_partition_mode, " -> ",
+                        *wanted.gpu_partition_mode);
+  }
+  return "";
+}
+
+bool WouldShrink(const ClusterPool& wanted, int64_t running) {
+  return wanted.auto_scale.value_or(false) && wanted.max_nodes.value_or(running) < running;
 }
 
 std::string PoolDifference(const std::string& name, const ClusterPool& wanted,
@@ -258,6 +275,8 @@ void ReadPool(const ocean::NodePool& live, ClusterPool& pool) {
     pool.min_nodes = {};
     pool.max_nodes = pool.max_nodes.is_known() ? pool.max_nodes : Attr<int64_t>();
   }
+  pool.gpu_partition_mode =
+      live.gpu_partition_mode.empty() ? Attr<std::string>() : live.gpu_partition_mode;
   pool.dedicated = IsDedicated(live);
   ReadLabels(live, pool);
   ReadTaints(live, pool);
@@ -284,6 +303,7 @@ void ReadCluster(const ocean::Cluster& live, ClusterModel& state) {
   state.surge_upgrade = live.surge_upgrade;
   state.cluster_subnet = live.cluster_subnet;
   state.service_subnet = live.service_subnet;
+  ReadSettings(live, state);
   ReadTags(live.tags, state.tags);
   MapOf<ClusterPool> pools;
   for (const ocean::NodePool& live_pool : live.node_pools) {
@@ -298,6 +318,14 @@ void ReadCluster(const ocean::Cluster& live, ClusterModel& state) {
     pools[live_pool.name] = std::move(pool);
   }
   state.node_pools = std::move(pools);
+}
+
+const ClusterPool* PoolOf(const ClusterModel& cluster, const std::string& name) {
+  if (!cluster.node_pools.is_known()) {
+    return nullptr;
+  }
+  const auto pool = cluster.node_pools->find(name);
+  return pool != cluster.node_pools->end() && pool->second.is_known() ? &*pool->second : nullptr;
 }
 
 }  // namespace kproto

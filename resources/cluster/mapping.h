@@ -24,7 +24,14 @@ digitalocean::ClusterSpec ClusterSpecOf(const ClusterModel& cluster, const std::
 // Tags to send: the user's, DigitalOcean's ignored, and the mark when there is a nonce.
 std::vector<std::string> TagsOf(const Attr<SetOf<std::string>>& tags, const std::string& nonce);
 
-// Why the live pool is not what is wanted ("count 3 -> 4"); "" when it is. Size is not looked at.
+// Why the live pool has to make way for another one of its name ("size a -> b"); "" if it need not.
+std::string SwapReason(const ClusterPool& wanted, const digitalocean::NodePool& live);
+
+// Whether the bounds of a pool that scales itself would take away nodes that run.
+bool WouldShrink(const ClusterPool& wanted, int64_t running);
+
+// Why the live pool is not what is wanted ("count 3 -> 4"); "" when it is. What takes a swap is
+// not looked at.
 std::string PoolDifference(const std::string& name, const ClusterPool& wanted,
                            const digitalocean::NodePool& live);
 
@@ -32,5 +39,8 @@ std::string PoolDifference(const std::string& name, const ClusterPool& wanted,
 // does not have disappear, others appear.
 void ReadCluster(const digitalocean::Cluster& live, ClusterModel& state);
 void ReadPool(const digitalocean::NodePool& live, ClusterPool& pool);
+
+// The pool of that name; nullptr where there is none or it is not known.
+const ClusterPool* PoolOf(const ClusterModel& cluster, const std::string& name);
 
 }  // namespace kproto

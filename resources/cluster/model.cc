@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "resources/cluster/version.h"
 
 namespace kproto {
 namespace {
@@ -59,6 +60,9 @@ const Table<PoolNode>& PoolNode::Fields() {
       Field("name", &PoolNode::name, Computed(), Doc("Name of the node, also in Kubernetes.")),
       Field("status", &PoolNode::status, Computed(), Doc("State of the node.")),
       Field("droplet_id", &PoolNode::droplet_id, Computed(), Doc("The Droplet behind it.")),
+      Field("stale_labels", &PoolNode::stale_labels, Computed(),
+            Doc("Keys of labels that were taken from the pool and that the node still carries: "
+                "DigitalOcean takes none from a live node.")),
   });
   return table;
 }
@@ -85,8 +89,28 @@ const Table<ClusterPool>& ClusterPool::Fields() {
       Field("taints", &ClusterPool::taints, Optional(), Doc("Kubernetes taints of the nodes.")),
       Field("tags", &ClusterPool::tags, Optional(), Check(TagText()),
             Check(EachElement(NotReserved)), Doc("DigitalOcean tags of the pool's Droplets.")),
+      Field("gpu_partition_mode", &ClusterPool::gpu_partition_mode, OptionalComputed(), Stable(),
+            Check(OneOf({"AMD_PARTITION_MODE_SPX_NPS1", "AMD_PARTITION_MODE_DPX_NPS2"})),
+            Doc("How AMD GPUs are divided: `AMD_PARTITION_MODE_SPX_NPS1` or "
+                "`AMD_PARTITION_MODE_DPX_NPS2`. A change replaces the pool's nodes.")),
+      Field("label_strategy", &ClusterPool::label_strategy, Optional(),
+            Check(OneOf({"keep", "rolling"})),
+            Doc("What to do with nodes that still carry labels which were taken from the pool: "
+                "`rolling` replaces them one by one, `keep` leaves them. Default: leave them, and "
+                "warn.")),
       Field("id", &ClusterPool::id, Computed(), Stable(), Doc("Id of the node pool.")),
       Field("nodes", &ClusterPool::nodes, Computed(), Doc("The nodes as they are.")),
+  });
+  return table;
+}
+
+const Table<ClusterPreflight>& ClusterPreflight::Fields() {
+  static const auto& table = *new Table<ClusterPreflight>({
+      Field("clusterlint", &ClusterPreflight::clusterlint, Optional(),
+            Check(OneOf({"error", "warning", "off"})),
+            Doc("Runs DigitalOcean's clusterlint before an upgrade: with `error` an error that it "
+                "finds stops the upgrade, with `warning` it is only shown, `off` does not run it. "
+                "Default: `warning`.")),
   });
   return table;
 }
@@ -102,11 +126,11 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("region", &ClusterModel::region, Required(), ForcesReplacement(), Check(NotEmpty()),
             Doc("Slug of the region, such as `nyc3`.")),
       Field("version", &ClusterModel::version, Required(),
-            Check(Matches("latest|1\\.[0-9]+(\\.[0-9]+-do\\.[0-9]+)?",
-                          "must be a minor version such as \"1.34\", a slug such as "
-                          "\"1.34.1-do.0\", or \"latest\"")),
+            Check([](const Value& version) { return CheckVersionText(version.string()); }),
             Doc("Kubernetes version: a minor (`1.34`), which means its newest patch when the "
-                "cluster is made, a full slug, or `latest`. A higher version upgrades in place.")),
+                "cluster is made, a full slug, constraints (`~> 1.32`, `>= 1.32, < 1.35`), "
+                "`latest`, or `latest-patch`, which follows the patches of the minor that runs. A "
+                "higher version upgrades in place; a cluster that is newer stays as it is.")),
       Field("vpc", &ClusterModel::vpc, Optional(),
             Doc("The VPC: an existing one by `id`, or one to make, which is destroyed with the "
                 "cluster. Default: the region's default VPC.")),
@@ -126,10 +150,56 @@ const Table<ClusterModel>& ClusterModel::Fields() {
             ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the pods, in CIDR form.")),
       Field("service_subnet", &ClusterModel::service_subnet, OptionalComputed(), Stable(),
             ForcesReplacement(), Check(Cidr(8, 28)), Doc("Network of the Services.")),
+      Field("worker_subnet_id", &ClusterModel::worker_subnet_id, OptionalComputed(), Stable(),
+            ForcesReplacement(), Check(NotEmpty()),
+            Doc("Subnet of an existing VPC (`vpc.id`) to place the workers in.")),
+      Field("isolated_workers", &ClusterModel::isolated_workers, Default(Value::Bool(false)),
+            ForcesReplacement(),
+            Doc("Workers without public addresses. They reach the world through the NAT gateway of "
+                "their VPC, which must have one.")),
+      Field("maintenance_policy", &ClusterModel::maintenance_policy, OptionalComputed(), Stable(),
+            Doc("When DigitalOcean may work on the cluster. Omitted: DigitalOcean's choice, which "
+                "stays.")),
+      Field("cluster_autoscaler_configuration", &ClusterModel::cluster_autoscaler_configuration,
+            OptionalComputed(), Stable(),
+            Doc("Tuning of the autoscaler of all pools with `auto_scale`. When it is taken away, "
+                "the expanders go back to DigitalOcean's default.")),
+      Field("control_plane_firewall", &ClusterModel::control_plane_firewall, Default(FirewallOff()),
+            Doc("Who reaches the API server. Omitted: everybody who has credentials.")),
+      Field("sso", &ClusterModel::sso, Default(SsoOff()),
+            Doc("Single sign-on to the API server. Omitted: off.")),
+      Field("plugins", &ClusterModel::plugins, OptionalComputed(), Stable(),
+            Doc("Optional parts of DOKS. What was asked for is turned off when it is no longer "
+                "there.")),
+      Field("preflight", &ClusterModel::preflight, Optional(),
+            Doc("What has to be well before the cluster is upgraded.")),
+      Field("replace_nodes", &ClusterModel::replace_nodes, Optional(),
+            Check(EachElement(NotEmpty())),
+            Doc("Ids of nodes to replace, one by one: each is drained and deleted, another of its "
+                "pool takes its place, and the next one waits until all is well. An id whose node "
+                "is gone is done and may be removed.")),
+      Field("skip_drain", &ClusterModel::skip_drain, Optional(),
+            Doc("Whether nodes are replaced without being drained first, for those that no longer "
+                "answer. Default: false.")),
       Field("timeouts", &ClusterModel::timeouts, Optional(),
             Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
+      Field("on_destroy", &ClusterModel::on_destroy, Optional(),
+            Doc("What goes with the cluster when it is destroyed, of the things that its workloads "
+                "made. Default: load balancers go, volumes and snapshots stay. What stays is named "
+                "in a warning.")),
+      Field("deletion_protection", &ClusterModel::deletion_protection, Default(Value::Bool(false)),
+            Doc("Refuses plans that destroy or replace the cluster. To destroy it, turn this off "
+                "and apply that first. (`tofu taint` and `-replace` are known too late for the "
+                "plan: they are refused by the apply, with nothing touched.)")),
+      Field("max_monthly_cost", &ClusterModel::max_monthly_cost, Optional(), Check(AtLeast(0)),
+            Doc("US dollars a month that `cost.monthly_max` may not exceed: a plan that may cost "
+                "more fails and shows the price of each part.")),
       Field("version_resolved", &ClusterModel::version_resolved, Computed(),
             Doc("The version as DigitalOcean names it, such as `1.34.1-do.0`.")),
+      Field("upgrade_path", &ClusterModel::upgrade_path, Computed(), Stable(),
+            Doc("The versions that an upgrade passes, in order: those of the planned one, or of "
+                "the last. DigitalOcean upgrades to the newest patch first, then one minor at a "
+                "time.")),
       Field("vpc_id", &ClusterModel::vpc_id, Computed(), Stable(), Doc("Id of the VPC.")),
       Field("endpoint", &ClusterModel::endpoint, Computed(), Stable(),
             Doc("URL of the Kubernetes API server.")),
@@ -141,8 +211,17 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("created_at", &ClusterModel::created_at, Computed(), Stable(),
             Doc("When it was made, in RFC 3339 form.")),
       Field("monthly_cost", &ClusterModel::monthly_cost, Computed(),
-            Doc("Estimated US dollars a month for nodes and control plane, from DigitalOcean's "
-                "prices; pools with `auto_scale` count with their minimum.")),
+            Doc("The least that the cluster costs in US dollars a month: `cost.monthly_min`.")),
+      Field("cost", &ClusterModel::cost, Computed(),
+            Doc(absl::StrCat("Estimated US dollars a month, part by part, known when planning. "
+                             "Nodes at the prices that DigitalOcean's API tells, the rest by its "
+                             "list of ",
+                             kPricesAsOf, ", without tax and traffic."))),
+      Field("associated_resources", &ClusterModel::associated_resources, Computed(), Stable(),
+            Doc("What the cluster's workloads have made in the account, as of the last refresh: "
+                "what `on_destroy` decides about.")),
+      Field("phases", &ClusterModel::phases, Computed(),
+            Doc("Seconds that each part of the last create or completed update took.")),
   });
   return table;
 }

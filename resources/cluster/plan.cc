@@ -3,10 +3,15 @@
 // and what DigitalOcean would refuse. Reads only.
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "resources/cluster/account_checks.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/networks.h"
+#include "resources/cluster/node_actions.h"
+#include "resources/cluster/pool_swap.h"
 #include "resources/cluster/resource.h"
+#include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
 
 namespace kproto {
@@ -52,16 +57,23 @@ void ReplaceForVpc(const ClusterModel& prior, const ClusterModel& planned,
   }
 }
 
+// An apply ends with a running cluster, if all goes well.
+void ExpectRunning(ClusterModel& planned) {
+  if (planned.status.is_known() && *planned.status != "running") {
+    planned.status = Attr<std::string>::Unknown();
+  }
+}
+
 // Calls `visit(before, planned)` for each pool that is in both.
 template <typename Visit>
 void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit visit) {
-  if (!prior.node_pools.is_known() || !planned.node_pools.is_known()) {
+  if (!planned.node_pools.is_known()) {
     return;
   }
   for (auto& [name, pool] : *planned.node_pools) {
-    const auto before = prior.node_pools->find(name);
-    if (before != prior.node_pools->end() && before->second.is_known() && pool.is_known()) {
-      visit(*before->second, *pool);
+    const ClusterPool* before = PoolOf(prior, name);
+    if (before != nullptr && pool.is_known()) {
+      visit(*before, *pool);
     }
   }
 }
@@ -69,9 +81,21 @@ void ForEachKeptPool(const ClusterModel& prior, ClusterModel& planned, Visit vis
 // A change of size swaps the pool: another one takes its name.
 void ForgetIdsOfSwappedPools(const ClusterModel& prior, ClusterModel& planned) {
   ForEachKeptPool(prior, planned, [](const ClusterPool& before, ClusterPool& pool) {
-    if (!(pool.size == before.size)) {
+    if (PlansSwap(before, pool)) {
       pool.id = Attr<std::string>::Unknown();
+    } else if (pool.gpu_partition_mode.is_unknown() && before.gpu_partition_mode.is_null()) {
+      pool.gpu_partition_mode = before.gpu_partition_mode;  // not configured and not there
     }
+  });
+}
+
+// An upgrade replaces every node, even where nothing else in the configuration changes.
+void ForgetNodesOfUpgrade(const ClusterModel& prior, ClusterModel& planned) {
+  if (planned.version_resolved == prior.version_resolved) {
+    return;
+  }
+  ForEachKeptPool(prior, planned, [](const ClusterPool&, ClusterPool& pool) {
+    pool.nodes = Attr<ListOf<PoolNode>>::Unknown();
   });
 }
 
@@ -97,17 +121,21 @@ absl::StatusOr<Offer> GetOffer(digitalocean::DigitalOcean& api, std::stop_token 
   return offer;
 }
 
+std::vector<std::string> Slugs(const std::vector<digitalocean::KubernetesVersion>& versions) {
+  std::vector<std::string> slugs;
+  for (const digitalocean::KubernetesVersion& version : versions) {
+    slugs.push_back(version.slug);
+  }
+  return slugs;
+}
+
 void PlanVersion(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
                  Diagnostics& diagnostics) {
   if (!planned.version.is_known()) {
     return;
   }
-  std::vector<std::string> slugs;
-  for (const auto& version : offer.options.versions) {
-    slugs.push_back(version.slug);
-  }
   const std::string current = prior != nullptr ? prior->version_resolved.value_or("") : "";
-  const auto resolved = ResolveVersion(*planned.version, current, slugs);
+  const auto resolved = ResolveVersion(*planned.version, current, Slugs(offer.options.versions));
   if (!resolved.ok()) {
     diagnostics.AddStatus(resolved.status(), "Unknown version", Path("version"));
     return;
@@ -115,15 +143,42 @@ void PlanVersion(const ClusterModel* prior, const Offer& offer, ClusterModel& pl
   planned.version_resolved = *resolved;
 }
 
+// The way to the planned version; a version that no way leads to is refused here, before anything
+// is changed.
+void PlanUpgrade(digitalocean::DigitalOcean& api, const ClusterModel& prior, const Offer& offer,
+                 ClusterModel& planned, Operation& operation) {
+  if (!prior.id.is_known() || !prior.version_resolved.is_known() ||
+      !planned.version_resolved.is_known() || planned.version_resolved == prior.version_resolved) {
+    return;
+  }
+  const auto next = api.ListUpgrades(*prior.id, operation.request.stop);
+  if (!next.ok()) {
+    operation.diagnostics.AddStatus(next.status(), "Could not ask DigitalOcean for upgrades",
+                                    Path("version"));
+    return;
+  }
+  const auto path = UpgradePath(*prior.version_resolved, *planned.version_resolved, Slugs(*next),
+                                Slugs(offer.options.versions));
+  if (!path.ok()) {
+    operation.diagnostics.AddStatus(path.status(), "No way to this version", Path("version"));
+    return;
+  }
+  planned.upgrade_path = ListOf<std::string>(path->begin(), path->end());
+}
+
 // Whether asking for `version` leaves a cluster that runs `current` as it is.
 bool Keeps(const Attr<std::string>& version, const std::string& current) {
   return version.is_known() && ResolveVersion(*version, current, {}).value_or("") == current;
 }
 
+// Whether an unchanged configuration may yet mean another version tomorrow.
+bool FollowsPatches(const ClusterModel& cluster) {
+  return cluster.version.is_known() && *cluster.version == "latest-patch";
+}
+
 void WarnOfDowngrade(const std::string& current, const Attr<std::string>& configured,
                      Diagnostics& diagnostics) {
-  if (current.empty() || !Keeps(configured, current) || *configured == "latest" ||
-      *configured == current || *configured == MinorOf(current)) {
+  if (current.empty() || !Keeps(configured, current) || SatisfiesVersion(current, *configured)) {
     return;
   }
   diagnostics.AddWarning(
@@ -134,8 +189,26 @@ void WarnOfDowngrade(const std::string& current, const Attr<std::string>& config
       Path("version"));
 }
 
+// Pods and Services of a new cluster must not have addresses of the VPC that it adopts.
+void CheckSubnetsIn(const digitalocean::Vpc& vpc, const ClusterModel& planned,
+                    Diagnostics& diagnostics) {
+  const auto range = ParseNetwork(vpc.ip_range);
+  const std::pair<const char*, const Attr<std::string>*> kSubnets[] = {
+      {"cluster_subnet", &planned.cluster_subnet}, {"service_subnet", &planned.service_subnet}};
+  for (const auto& [name, subnet] : kSubnets) {
+    const auto network = subnet->is_known() ? ParseNetwork(**subnet) : std::optional<Network>();
+    if (range && network && range->Overlaps(*network)) {
+      diagnostics.AddError("Overlapping networks",
+                           absl::StrCat(name, " (", **subnet, ") overlaps with VPC ", vpc.name,
+                                        " (", vpc.ip_range, "). Choose a network that does not."),
+                           Path(name));
+    }
+  }
+}
+
 // An adopted VPC must be there, and where the cluster will be.
-void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel& planned, Operation& operation) {
+void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel* prior,
+              const ClusterModel& planned, Operation& operation) {
   if (!planned.vpc.is_known() || !planned.vpc->id.is_known()) {
     return;
   }
@@ -155,18 +228,25 @@ void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel& planned, Oper
         absl::StrCat("vpc.id: VPC ", (*vpc)->name, " is in ", (*vpc)->region, ", the cluster in ",
                      *planned.region, ". A VPC does not span regions."),
         path);
+  } else if (prior == nullptr) {
+    CheckSubnetsIn(**vpc, planned, operation.diagnostics);
   }
 }
 
-void PlanCost(const Offer& offer, ClusterModel& planned) {
+void PlanCost(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
+              Diagnostics& diagnostics) {
   ClusterModel priced = planned;
-  if (!priced.ha.is_known() && priced.version_resolved.is_known()) {
+  if (priced.ha.is_unknown() && priced.version_resolved.is_known()) {
     const auto version = ParseVersion(*priced.version_resolved);
     priced.ha = version.ok() && version->minor >= kHighAvailabilityByDefaultSince;
   }
-  const std::optional<double> cost = MonthlyCost(priced, offer.sizes);
+  const AssociatedCost associated =
+      prior == nullptr ? AssociatedCost() : AssociatedPart(prior->cost);
+  const std::optional<ClusterCost> cost = CostOf(priced, offer.sizes, associated);
   if (cost) {
-    planned.monthly_cost = *cost;
+    planned.cost = *cost;
+    planned.monthly_cost = cost->monthly_min;
+    diagnostics.AddStatus(WithinBudget(priced, *cost), "Over budget");
   }
 }
 
@@ -185,6 +265,8 @@ std::string IntentKey(const ClusterModel& cluster) {
 
 void ClusterResource::PlanDestroy(const ClusterModel& prior, Operation& operation) {
   operation.private_state = PlannedPrivate("destroy", IntentKey(prior));
+  operation.diagnostics.AddStatus(RefuseIfProtected(prior, "this plan destroys it"),
+                                  "The cluster is protected");
 }
 
 void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& config,
@@ -192,26 +274,44 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
                                  Operation& operation) {
   operation.private_state =
       PlannedPrivate(prior == nullptr ? "create" : "update", IntentKey(planned));
-  if (prior != nullptr) {
+  if (prior == nullptr) {
+    planned.associated_resources = AssociatedResources::None();  // nothing has been made yet
+  } else {
     const std::string current = prior->version_resolved.value_or("");
     WarnOfDowngrade(current, config.version, operation.diagnostics);
-    if (Keeps(planned.version, current) && Keeps(prior->version, current)) {
+    if (Keeps(planned.version, current) && prior->version.is_known() &&
+        SatisfiesVersion(current, *prior->version) &&
+        FollowsPatches(*prior) == FollowsPatches(config)) {
       planned.version = prior->version;  // another spelling of what runs
     }
+    PlanSettings(prior, config, planned);
+    CheckRunningSizes(*prior, planned, operation.diagnostics);
     if (prior->id.is_null()) {
       planned.id = Attr<std::string>::Unknown();
       replace.push_back(Path("id"));  // only its VPC is left: begin anew
-    } else if (SameAsPrior(*prior, config, planned)) {
+    } else if (SameAsPrior(*prior, config, planned) && !FollowsPatches(config)) {
       planned = *prior;
       replace.clear();
+      WarnOfNodes(*prior, planned, operation.diagnostics);
+      if (PlanNodeActions(*prior, planned)) {
+        ExpectRunning(planned);
+      }
       return;
     }
     ReplaceForVpc(*prior, planned, replace);
+    KeepFromReplacing(*prior, planned, replace);
     ForgetIdsOfSwappedPools(*prior, planned);
-    if (planned.status.is_known() && *planned.status != "running") {
-      planned.status = Attr<std::string>::Unknown();  // An apply ends with a running cluster.
+    ExpectRunning(planned);
+    if (!replace.empty()) {
+      const std::string cause = absl::StrCat("this plan replaces it (", replace[0].ToString(), ")");
+      operation.diagnostics.AddStatus(RefuseIfProtected(*prior, cause), "The cluster is protected");
+      leaving_.Note(*prior);
     }
   }
+  if (prior == nullptr) {
+    PlanSettings(nullptr, config, planned);
+  }
+  planned.upgrade_path = prior != nullptr ? prior->upgrade_path : Attr<ListOf<std::string>>();
   if (planned.vpc.is_known() && planned.vpc->id.is_known()) {
     planned.vpc_id = planned.vpc->id;
   }
@@ -228,13 +328,29 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     operation.diagnostics.AddStatus(offer.status(), "Could not ask DigitalOcean what it offers");
     return;
   }
-  CheckVpc(**api, planned, operation);
+  CheckVpc(**api, prior, planned, operation);
   PlanVersion(prior, *offer, planned, operation.diagnostics);
+  if (prior != nullptr && FollowsPatches(config)) {
+    if (prior->id.is_known() && SameAsPrior(*prior, config, planned)) {
+      planned = *prior;  // There is no newer patch.
+      return;
+    }
+    ForgetNodesOfUpgrade(*prior, planned);
+  }
   if (prior != nullptr && planned.version_resolved == prior->version_resolved) {
     KeepUnchangedPools(*prior, planned);  // An upgrade replaces every node.
   }
+  if (prior != nullptr && replace.empty()) {
+    PlanUpgrade(**api, *prior, *offer, planned, operation);
+    WarnOfNodes(*prior, planned, operation.diagnostics);
+    PlanNodeActions(*prior, planned);
+  }
   CheckOffer(planned, *offer, operation.diagnostics);
-  PlanCost(*offer, planned);
+  PlanCost(prior, *offer, planned, operation.diagnostics);
+  // What takes the place of a replaced cluster is judged by its own plan, as one to be made.
+  if (!operation.diagnostics.has_error() && (prior == nullptr || replace.empty())) {
+    CheckAccount(**api, prior, planned, *offer, leaving_, operation);
+  }
 }
 
 }  // namespace kproto

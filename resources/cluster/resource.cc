@@ -2,16 +2,23 @@
 #include "resources/cluster/resource.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "clients/http/response.h"
+#include "resources/cluster/associated.h"
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
+#include "resources/cluster/health.h"
 #include "resources/cluster/lookup.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/node_actions.h"
+#include "resources/cluster/node_versions.h"
+#include "resources/cluster/on_destroy.h"
+#include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/surroundings.h"
 #include "resources/cluster/version.h"
@@ -32,16 +39,36 @@ bool OwnsVpc(const ClusterModel& state) {
   return state.vpc.is_known() && state.vpc->id.is_null() && state.vpc_id.is_known();
 }
 
+void MarkGone(ClusterModel& state) {
+  state.id = {};
+  state.status = "gone";
+  state.endpoint = {};
+  state.cluster_ca_certificate = {};
+}
+
 // The steps of one cluster, in one place for every verb.
 struct Steps {
   explicit Steps(ClusterWork& work)
       : vpc(MakeVpcStep(work)),
+        associated(MakeAssociatedStep(work)),
         cluster(MakeClusterStep(work)),
+        upgrade(MakeUpgradeStep(work)),
         pools(MakeNodePoolsStep(work)),
+        node_actions(MakeNodeActionsStep(work)),
+        firewall(MakeFirewallStep(work)),
         certificate(MakeCertificateStep(work)) {}
-  std::vector<Step*> all() { return {vpc.get(), cluster.get(), pools.get(), certificate.get()}; }
+  std::vector<Step*> all() {
+    return {vpc.get(),          cluster.get(),  upgrade.get(),    pools.get(),
+            node_actions.get(), firewall.get(), certificate.get()};
+  }
+  std::vector<Step*> all_to_remove() {
+    std::vector<Step*> steps = all();
+    steps.push_back(associated.get());
+    return steps;
+  }
 
-  std::unique_ptr<Step> vpc, cluster, pools, certificate;
+  std::unique_ptr<Step> vpc, associated, cluster, upgrade, pools, node_actions, firewall,
+      certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
@@ -51,6 +78,12 @@ void Report(const RunReport& report, const std::string& summary, Diagnostics& di
   diagnostics.AddStatus(report.status, summary);
   Log(LogLevel::kError, summary,
       {{"step", report.failed_step}, {"not_reached", absl::StrJoin(report.not_reached, ", ")}});
+}
+
+auto Connector(Connections& connections) {
+  return [&connections](const kubernetes::Credentials& credentials) {
+    return connections.Kubernetes(credentials);
+  };
 }
 
 // What the API says goes into the state; a cost that the plan has promised stays.
@@ -63,6 +96,9 @@ void ReadLive(const ClusterWork& work, ClusterModel& state) {
 // What the plan said of a pool holds for this apply, though nodes come and go on their own (repair,
 // autoscaler): the next read tells.
 void KeepPromises(const ClusterModel& planned, ClusterModel& state) {
+  if (planned.status.is_known()) {
+    state.status = planned.status;
+  }
   for (auto& [name, pool] : *state.node_pools) {
     const auto promised = planned.node_pools->find(name);
     if (promised == planned.node_pools->end() || !promised->second.is_known()) {
@@ -78,10 +114,12 @@ void KeepPromises(const ClusterModel& planned, ClusterModel& state) {
 }
 
 // A price that cannot be had is null and a warning: an error would taint a cluster that is well.
-void PriceIfUnknown(ocean::DigitalOcean& api, ClusterModel& state, Operation& operation) {
-  if (state.monthly_cost.is_known()) {
+void PriceIfUnknown(ocean::DigitalOcean& api, const AssociatedCost& associated, ClusterModel& state,
+                    Operation& operation) {
+  if (state.cost.is_known() && state.monthly_cost.is_known()) {
     return;
   }
+  state.cost = {};
   state.monthly_cost = {};
   const auto sizes = api.ListSizes(operation.request.stop);
   if (!sizes.ok()) {
@@ -89,9 +127,19 @@ void PriceIfUnknown(ocean::DigitalOcean& api, ClusterModel& state, Operation& op
                                      std::string(sizes.status().message()));
     return;
   }
-  if (const std::optional<double> cost = MonthlyCost(state, *sizes)) {
-    state.monthly_cost = *cost;
+  if (const std::optional<ClusterCost> cost = CostOf(state, *sizes, associated)) {
+    state.cost = *cost;
+    state.monthly_cost = cost->monthly_min;
   }
+}
+
+// For the attribute: seconds with one decimal.
+MapOf<double> PhasesOf(const RunReport& report) {
+  MapOf<double> phases;
+  for (const auto& [step, duration] : report.durations) {
+    phases[step] = std::round(absl::ToDoubleSeconds(duration) * 10) / 10;
+  }
+  return phases;
 }
 
 // Nothing came of it: the journal need not remember. Otherwise the host is told of what there is.
@@ -142,17 +190,20 @@ Existence ClusterResource::Create(const ClusterModel&, ClusterModel& state, Oper
     operation.diagnostics.AddStatus(intent.status(), summary);
     return Existence::kAbsent;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, *std::move(intent), {}};
+  ClusterWork work{**api, connections_.journal(), state, state, *std::move(intent),
+                   {},    Connector(connections_)};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
       {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::create, absl::Minutes(60)),
        "create", Title(state)});
   const RunReport report = runner.Converge(steps.all());
+  operation.diagnostics.Append(work.warnings);
   ReadLive(work, state);
+  state.phases = PhasesOf(report);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
-    PriceIfUnknown(**api, state, operation);
+    PriceIfUnknown(**api, AssociatedPart(state.cost), state, operation);
   }
   const bool nothing_made = !state.id.is_known() && !OwnsVpc(state);
   Settle(work, nothing_made && !http::MayHaveTakenEffect(report.status), operation.diagnostics);
@@ -166,6 +217,9 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
     operation.diagnostics.AddStatus(api.status(), summary);
     return Existence::kPresent;
   }
+  if (!IsComplete(state)) {
+    leaving_.Note(state);  // tainted: what takes its place is planned without a word about it
+  }
   if (!state.id.is_known()) {
     return ReadWithoutCluster(state, **api, operation);
   }
@@ -177,24 +231,69 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   if (!*live) {
     return ReadWithoutCluster(state, **api, operation);
   }
+  if (const absl::Status complete = CheckComplete(**live); !complete.ok()) {
+    operation.diagnostics.AddStatus(complete, summary);
+    return Existence::kPresent;
+  }
+  WarnOfUnknownStates(**live, operation.diagnostics);
   const Value pools = EncodeAttr(state.node_pools);
   const Attr<bool> ha = state.ha;
+  const ClusterModel before = state;
   ReadCluster(**live, state);
-  if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {
-    state.monthly_cost = {};  // Something that is paid for may have changed.
+  NoteStaleLabels(before, state);
+  WarnIfDegraded(**api, **live, operation.request.stop, operation.diagnostics);
+  if (state.deletion_protection.is_null()) {
+    state.deletion_protection = false;  // imported, or made before the argument was there
   }
-  PriceIfUnknown(**api, state, operation);
+  ReadAssociated(state, **api, operation);
+  const AssociatedCost associated = AssociatedPart(state.cost);
+  if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {
+    state.cost = {};  // Something that is paid for may have changed.
+  }
+  PriceIfUnknown(**api, associated, state, operation);
   if (IsComplete(state)) {
     DropSettled(connections_.journal(), *state.id);
   }
   return Existence::kPresent;
 }
 
-// The cluster is gone; a VPC that was made for it may not be, and must not be forgotten.
+// What the workloads made is news, not a reason to fail: when it cannot be had, what was known
+// stays.
+void ClusterResource::ReadAssociated(ClusterModel& state, ocean::DigitalOcean& api,
+                                     Operation& operation) {
+  const auto found =
+      FindAssociated(api, *state.id, state.associated_resources, operation.request.stop);
+  if (absl::IsPermissionDenied(found.status())) {
+    Log(LogLevel::kInfo, "the token may not list what the cluster's workloads made",
+        {{"answer", std::string(found.status().message())}});
+    return;  // somebody's choice, and no news on every refresh; a destroy says so
+  }
+  if (!found.ok()) {
+    operation.diagnostics.AddWarning(
+        "Could not look for what the cluster's workloads made",
+        absl::StrCat("associated_resources and the cost of them stay as they were: ",
+                     std::string(found.status().message()), "."),
+        Path("associated_resources"));
+    return;
+  }
+  state.associated_resources = Named(*found);
+  const AssociatedCost cost = CostOfThings(*found);
+  if (state.cost.is_known()) {
+    state.cost = WithAssociated(*state.cost, cost);
+    state.monthly_cost = state.cost->monthly_min;
+  } else {
+    ClusterCost only;  // priced as soon as everything else is
+    state.cost = WithAssociated(only, cost);
+    state.monthly_cost = {};
+  }
+}
+
+// The cluster is gone; what was made for it or by it, and shall go with it, may not be, and must
+// not be forgotten.
 Existence ClusterResource::ReadWithoutCluster(ClusterModel& state, ocean::DigitalOcean& api,
                                               Operation& operation) {
   if (!OwnsVpc(state)) {
-    return Existence::kAbsent;
+    return ReadLeftovers(state, api, operation);
   }
   const auto vpc = api.GetVpc(*state.vpc_id, operation.request.stop);
   if (!vpc.ok()) {
@@ -203,12 +302,29 @@ Existence ClusterResource::ReadWithoutCluster(ClusterModel& state, ocean::Digita
     return Existence::kPresent;
   }
   if (!*vpc) {
+    return ReadLeftovers(state, api, operation);
+  }
+  MarkGone(state);
+  return Existence::kPresent;
+}
+
+Existence ClusterResource::ReadLeftovers(ClusterModel& state, ocean::DigitalOcean& api,
+                                         Operation& operation) {
+  const auto found =
+      FindAssociated(api, ClusterIdOf(state), state.associated_resources, operation.request.stop);
+  if (absl::IsPermissionDenied(found.status())) {
+    return Existence::kAbsent;  // Who may not look cannot be held up by it.
+  }
+  if (!found.ok()) {
+    operation.diagnostics.AddStatus(
+        found.status(), absl::StrCat("Could not look for what is left of ", Title(state)));
+    return Existence::kPresent;
+  }
+  if (Doomed(*found, state.on_destroy).empty()) {
     return Existence::kAbsent;
   }
-  state.id = {};
-  state.status = "gone";
-  state.endpoint = {};
-  state.cluster_ca_certificate = {};
+  state.associated_resources = Named(*found);
+  MarkGone(state);
   return Existence::kPresent;
 }
 
@@ -221,7 +337,11 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     state = prior;
     return;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}, Connector(connections_)};
+  work.replace_nodes = NodesToReplace(state, prior);
+  work.node_versions = [this, id = prior.id.value_or("")](std::stop_token stop) {
+    return ReadNodeVersions(connections_, id, stop);
+  };
   Steps steps(work);
   Runner runner(
       connections_.clock(),
@@ -233,10 +353,13 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
     state = prior;
   }
   ReadLive(work, state);
+  NoteStaleLabels(prior, state);
+  operation.diagnostics.Append(work.warnings);
   Report(report, summary, operation.diagnostics);
   if (report.status.ok()) {
+    state.phases = PhasesOf(report);
     KeepPromises(work.wanted, state);
-    PriceIfUnknown(**api, state, operation);
+    PriceIfUnknown(**api, AssociatedPart(prior.cost), state, operation);
   }
 }
 
@@ -248,20 +371,32 @@ void ClusterResource::Delete(ClusterModel& state, Operation& operation) {
     return;
   }
   const absl::StatusOr<bool> handed_over = HandOver(state, **api, operation);
-  if (!handed_over.ok() || *handed_over) {
+  if (!handed_over.ok()) {
     operation.diagnostics.AddStatus(handed_over.status(), summary);
     return;
   }
-  ClusterWork work{**api, connections_.journal(), state, state, {}, {}};
+  // Plans refuse this already, but do not see a taint or -replace.
+  if (const absl::Status refused = RefuseIfProtected(state, "this apply would destroy it");
+      !refused.ok()) {
+    operation.diagnostics.AddStatus(refused, "The cluster is protected");
+    return;
+  }
+  ClusterWork work{**api, connections_.journal(), state, state, {}, {}, Connector(connections_)};
   Steps steps(work);
   Runner runner(
       connections_.clock(),
       {operation.request.stop, TimeoutOr(state.timeouts, &Timeouts::remove, absl::Minutes(30)),
        "delete", Title(state)});
-  const std::string id = state.id.value_or("");
-  const RunReport report = runner.Remove(steps.all());
+  const std::string id = ClusterIdOf(state);
+  RunReport report;
+  if (!*handed_over) {
+    report = runner.Remove(steps.all_to_remove());
+  } else if (!state.id.is_known()) {
+    report = runner.Remove({steps.associated.get()});  // what a cluster that is gone left behind
+  }
+  operation.diagnostics.Append(work.warnings);
   Report(report, summary, operation.diagnostics);
-  if (report.status.ok()) {
+  if (report.status.ok() && !*handed_over) {
     DropSettled(connections_.journal(), id);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "provider/reconcile/runner.h"
 #include "provider/runtime/resource.h"
+#include "resources/cluster/account_checks.h"
 #include "resources/cluster/model.h"
 #include "resources/connections.h"
 #include "resources/planned_action.h"
@@ -30,10 +31,14 @@ class ClusterResource : public Resource<ClusterModel> {
  private:
   Existence ReadWithoutCluster(ClusterModel& state, digitalocean::DigitalOcean& api,
                                Operation& operation);
+  Existence ReadLeftovers(ClusterModel& state, digitalocean::DigitalOcean& api,
+                          Operation& operation);
+  void ReadAssociated(ClusterModel& state, digitalocean::DigitalOcean& api, Operation& operation);
   absl::StatusOr<bool> HandOver(const ClusterModel& state, digitalocean::DigitalOcean& api,
                                 Operation& operation);
 
   Connections& connections_;
+  Leaving leaving_;
 };
 
 // Who wants the objects of this cluster: the key of its intent in the journal. It holds what can

@@ -2,13 +2,14 @@
 // The VPC of a cluster: adopted by id (and then never changed), or made, and destroyed last.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/hint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "clients/http/response.h"
 #include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/cluster/account_checks.h"
+#include "resources/cluster/blockers.h"
 #include "resources/cluster/mapping.h"
 #include "resources/cluster/steps.h"
 
@@ -50,8 +51,7 @@ class VpcStep : public Step {
     ocean::VpcSpec spec;
     spec.name = VpcName(work_.wanted);
     spec.region = work_.wanted.region.value_or("");
-    spec.description =
-        absl::StrCat("Cluster ", work_.wanted.name.value_or(""), " ", OwnershipMark(work_.nonce()));
+    spec.description = Description();
     spec.ip_range = work_.wanted.vpc->ip_range.value_or("");
     absl::StatusOr<ocean::Vpc> made = work_.api.CreateVpc(spec, context.stop);
     if (!made.ok() && http::MayHaveTakenEffect(made.status())) {
@@ -77,18 +77,13 @@ class VpcStep : public Step {
     }
     const std::string id = found_->id;
     PollPace pace(context.clock);
-    while (true) {
+    while (found_ && !found_->is_default) {
       const absl::Status status = work_.api.DeleteVpc(id, context.stop);
       if (status.ok()) {
         break;
       }
-      if (found_->is_default) {
-        // The first VPC of a region becomes its default, which nobody can delete.
-        Log(LogLevel::kWarn, "default VPC cannot be deleted and is released", {{"vpc", id}});
-        return absl::OkStatus();
-      }
       if (context.stop.stop_requested()) {
-        return Blocked(id, status);
+        return Blocked(id, status, context);
       }
       // Members of a deleted cluster linger: both answers mean "not yet".
       if (!absl::IsAborted(status) && !absl::IsPermissionDenied(status) &&
@@ -96,8 +91,14 @@ class VpcStep : public Step {
         return Annotate(status, "could not delete the VPC");
       }
       if (!context.clock.Sleep(pace.Next(), context.stop)) {
-        return Blocked(id, status);
+        return Blocked(id, status, context);
       }
+      if (absl::IsPermissionDenied(status)) {  // or it has become a default meanwhile
+        KPROTO_ASSIGN_OR_RETURN(found_, work_.api.GetVpc(id, context.stop));
+      }
+    }
+    if (found_ && found_->is_default) {
+      Release(context);
     }
     work_.state.vpc_id = {};
     return absl::OkStatus();
@@ -126,6 +127,9 @@ class VpcStep : public Step {
       }
     }
     for (const ocean::Vpc& vpc : all) {
+      if (IsReleased(vpc, work_.wanted)) {
+        return TakeAgain(vpc, context);
+      }
       if (vpc.name == VpcName(work_.wanted)) {
         return WithPath(WithHint(absl::AlreadyExistsError(absl::StrCat(
                                      "a VPC named \"", vpc.name, "\" exists already (id ", vpc.id,
@@ -151,19 +155,43 @@ class VpcStep : public Step {
                : kVpcPath;
   }
 
-  absl::Status Blocked(const std::string& id, const absl::Status& last) const {
+  // The first VPC of a region becomes its default, which nobody can delete. It is marked as free,
+  // so that the next cluster that wants this very VPC may have it.
+  void Release(const StepContext& context) {
+    const auto marked =
+        work_.api.UpdateVpc(found_->id, {.description = ReleasedDescription()}, context.stop);
+    Log(LogLevel::kWarn, "default VPC cannot be deleted and is released", {{"vpc", found_->id}});
+    work_.warnings.AddWarning(
+        "The VPC is left behind",
+        absl::StrCat("VPC \"", found_->name, "\" (", found_->id, ") is the default VPC of ",
+                     found_->region,
+                     ". DigitalOcean deletes no default VPC, so it stays; it costs "
+                     "nothing. ",
+                     marked.ok() ? "The next cluster of this configuration takes it again. " : "",
+                     "To delete it, make another VPC of the region the default first."));
+  }
+
+  absl::Status TakeAgain(const ocean::Vpc& released, const StepContext& context) {
+    KPROTO_ASSIGN_OR_RETURN(
+        ocean::Vpc vpc,
+        work_.api.UpdateVpc(released.id, {.description = Description()}, context.stop));
+    return Found(std::move(vpc));
+  }
+
+  std::string Description() const {
+    return absl::StrCat("Cluster ", work_.wanted.name.value_or(""), " ",
+                        OwnershipMark(work_.nonce()));
+  }
+
+  absl::Status Blocked(const std::string& id, const absl::Status& last,
+                       const StepContext& context) const {
+    // Asked for although time is up: it is one call, and without it nobody knows what to do.
     const absl::StatusOr<std::vector<ocean::VpcMember>> members = work_.api.ListVpcMembers(id, {});
     if (!members.ok() || members->empty()) {
-      return Annotate(last, absl::StrCat("VPC ", id, " is not gone yet"));
+      return WithHint(Annotate(last, absl::StrCat("VPC ", id, " is not gone yet")),
+                      "Nothing is lost: run destroy again, it goes on from here.");
     }
-    return WithHint(absl::FailedPreconditionError(absl::StrCat(
-                        "VPC ", id, " still has members: ",
-                        absl::StrJoin(*members, ", ",
-                                      [](std::string* out, const ocean::VpcMember& member) {
-                                        absl::StrAppend(out, member.urn, " (", member.name,
-                                                        ", made ", member.created_at, ")");
-                                      }))),
-                    "Remove what is not kproto's, then run destroy again; it goes on from here.");
+    return BlockedBy(*members, id, work_.wanted, context.clock.Now());
   }
 
   ClusterWork& work_;

@@ -11,6 +11,7 @@
 namespace kproto::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -76,6 +77,57 @@ TEST_F(ClusterAcceptanceTest, IsMadeWithOneCallAndThenNeedsNothing) {
   ExpectNothing();
 }
 
+// Protection, a budget, what workloads left, and whose it is: the whole of an ending.
+TEST_F(ClusterAcceptanceTest, ADestroyIsRefusedThenTakesWhatIsWrittenAndNamesWhatStays) {
+  workspace_.Edit("main.tf", "version = \"1.34\"", R"(version = "1.34"
+  deletion_protection = true
+  max_monthly_cost    = 300
+  on_destroy          = { volume_snapshots = "delete" })");
+  const CommandResult over = workspace_.Plan();
+  EXPECT_EQ(over.exit_code, 1);
+  EXPECT_THAT(over.err, HasSubstr("pool monitoring"));
+  EXPECT_THAT(over.err, HasSubstr("312.00"));
+  workspace_.Edit("main.tf", "max_monthly_cost    = 300", "max_monthly_cost    = 400");
+  ExpectOk(workspace_.Apply());
+
+  const std::string mark = "k8s:" + ClusterId();
+  const std::string vpc = workspace_.State()["kproto_cluster.this"]["values"].value("vpc_id", "");
+  lab_.Api("POST", "/v2/load_balancers",
+           {{"name", "web"},
+            {"region", "nyc3"},
+            {"vpc_uuid", vpc},
+            {"tags", {mark}},
+            {"forwarding_rules",
+             {{{"entry_protocol", "tcp"},
+               {"entry_port", 80},
+               {"target_protocol", "tcp"},
+               {"target_port", 30080}}}}});
+  const nlohmann::json volume =
+      lab_.Api("POST", "/v2/volumes",
+               {{"name", "data"}, {"region", "nyc3"}, {"size_gigabytes", 10}, {"tags", {mark}}});
+  lab_.Api("POST", "/v2/volumes/" + volume["volume"].value("id", "") + "/snapshots",
+           {{"name", "nightly"}});
+  workspace_.ExpectPlan(0);  // what workloads make is no change of the configuration
+  ExpectOk(workspace_.Tofu({"refresh"}));
+  const nlohmann::json state = workspace_.State()["kproto_cluster.this"]["values"];
+  EXPECT_EQ(state["associated_resources"]["load_balancers"][0]["name"], "web");
+  EXPECT_DOUBLE_EQ(state["cost"]["monthly_min"].get<double>(), 312 + 12 + 1 + 0.6);
+
+  const CommandResult refused = workspace_.Destroy();
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("deletion_protection"));
+  ExpectOneOfEach();
+  workspace_.Edit("main.tf", "deletion_protection = true", "deletion_protection = false");
+  ExpectOk(workspace_.Apply());
+  const CommandResult destroyed = workspace_.Destroy();
+  ExpectOk(destroyed);
+  EXPECT_THAT(destroyed.out + destroyed.err, HasSubstr("volume data"));
+  ExpectNothing();
+  EXPECT_THAT(Inventory(lab_, "load_balancers"), IsEmpty());
+  EXPECT_THAT(Inventory(lab_, "snapshots"), IsEmpty());
+  EXPECT_THAT(Inventory(lab_, "volumes"), ElementsAre("data"));
+}
+
 TEST_F(ClusterAcceptanceTest, PoolsChangeInPlaceWithTheClusterKept) {
   ExpectOk(workspace_.Apply());
   const std::string id = ClusterId();
@@ -97,6 +149,32 @@ TEST_F(ClusterAcceptanceTest, PoolsChangeInPlaceWithTheClusterKept) {
   workspace_.ExpectPlan(0);
   EXPECT_EQ(ClusterId(), id);
   EXPECT_EQ(Inventory(lab_, "droplets").size(), 5u);
+}
+
+// The plan shows the way, a kill in the middle loses nothing, and no old node is left.
+TEST_F(ClusterAcceptanceTest, AnUpgradeThatIsKilledIsFinishedByTheNextApply) {
+  workspace_.Edit("main.tf", "\"1.34\"", "\"1.33\"");
+  ExpectOk(workspace_.Apply());
+  const std::vector<std::string> old_nodes = Inventory(lab_, "droplets");
+  workspace_.Edit("main.tf", "\"1.33\"", "\"1.34\"");
+  const CommandResult plan = workspace_.Plan();
+  EXPECT_EQ(plan.exit_code, 2);
+  EXPECT_THAT(plan.out, HasSubstr("+ upgrade_path"));
+  EXPECT_THAT(plan.out, HasSubstr("+ \"1.34.4-do.1\""));
+  EXPECT_THAT(plan.out, HasSubstr("0 to add, 1 to change, 0 to destroy"));
+  const std::string id = ClusterId(), path = "/v2/kubernetes/clusters/" + id;
+  auto apply = workspace_.Begin({"apply", "-auto-approve"});
+  Eventually("the upgrade has begun", [&] { return Calls("POST", path + "/upgrade") == 1; });
+  workspace_.KillProvider();
+  EXPECT_NE(apply.get().exit_code, 0);
+  ExpectOk(workspace_.Apply());
+  workspace_.ExpectPlan(0);
+  EXPECT_EQ(ClusterId(), id);
+  EXPECT_EQ(Calls("POST", path + "/upgrade"), 1);
+  EXPECT_EQ(lab_.Api("GET", path)["kubernetes_cluster"]["version"], "1.34.4-do.1");
+  for (const std::string& node : Inventory(lab_, "droplets")) {
+    EXPECT_THAT(old_nodes, Not(Contains(node)));
+  }
 }
 
 TEST_F(ClusterAcceptanceTest, APoolDeletedElsewhereIsShownAndMended) {
@@ -265,6 +343,9 @@ INSTANTIATE_TEST_SUITE_P(
                  ", auto_scale = true, min_nodes = 5, max_nodes = 2",
                  {"min_nodes", "above max_nodes"}},
         BadInput{"TooManyNodes", "count = 3", "count = 300", {"300", "limit"}},
+        BadInput{"Reserved", "10.10.0.0/20", "10.245.0.0/20", {"ip_range", "10.245.0.0/16"}},
+        BadInput{
+            "TakenRange", "10.10.0.0/20", "10.110.0.0/24", {"ip_range", "free", "10.0.0.0/24"}},
         BadInput{"UnknownVpc",
                  "{ ip_range = \"10.10.0.0/20\" }",
                  "{ id = \"00000000-0000-4000-8000-000000000000\" }",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "base/nearest.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace kproto {
@@ -20,6 +21,11 @@ TEST(NearestTest, FindsWhatWasMeantAndNothingFarFetched) {
   EXPECT_EQ(Nearest("a", {"b"}), "b");
   EXPECT_EQ(Nearest("abc", {}), "");
   EXPECT_EQ(Nearest("replica", {"replicas", "replicaCount"}), "replicas");
+}
+
+TEST(NearestTest, OrdersAllByHowNearTheyAre) {
+  EXPECT_THAT(NearestFirst("nyc4", {"ams3", "fra1", "nyc1", "nyc3"}),
+              ::testing::ElementsAre("nyc1", "nyc3", "ams3", "fra1"));
 }
 
 }  // namespace

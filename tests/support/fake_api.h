@@ -28,6 +28,9 @@ enum class FailWhen {
   kAfter,   // it was done and the answer got lost; the error says that it may have taken effect
 };
 
+// What becomes of a change of plugins that was accepted.
+enum class PluginChanges { kDone, kIgnored };
+
 // What the cloud holds. Tests may change it between calls through Edit().
 struct FakeCloud {
   api::Account account;
@@ -41,6 +44,8 @@ struct FakeCloud {
   std::map<std::string, api::Firewall> firewalls;
   std::map<std::string, api::LoadBalancer> load_balancers;
   std::map<std::string, api::Volume> volumes;
+  std::map<std::string, api::Snapshot> snapshots;
+  int64_t other_droplets = 0;  // beside the clusters' nodes
   std::map<std::string, api::Project> projects;
   std::map<std::string, std::vector<std::string>> project_urns;        // by project id
   std::map<std::string, api::Registry> registries;                     // by name
@@ -49,8 +54,10 @@ struct FakeCloud {
   std::map<std::string, std::vector<api::TaggedResource>> tags;
   std::map<std::string, api::AssociatedResources> associated;           // by cluster id
   std::map<std::string, std::vector<api::StatusMessage>> messages;      // by cluster id
-  std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else later
-                                                                        // versions of `options`
+  std::map<std::string, std::vector<api::KubernetesVersion>> upgrades;  // by cluster id; else as
+                                                                        // DigitalOcean's rules say
+  std::map<std::string, std::vector<api::ClusterlintDiagnostic>> findings;  // by cluster id
+  std::map<std::string, int> clusterlint_runs;  // by run id: how many polls it is yet under way
 
   int64_t other_droplets = 0;  // Droplets that are nodes of no cluster
 
@@ -58,9 +65,13 @@ struct FakeCloud {
   int polls_until_active = 2;  // peerings, NAT gateways, firewalls
   int polls_until_running = 2;
   int polls_until_deleted = 2;
+  int polls_until_linted = 1;
+  // When set, an upgrade leaves the nodes that are there; when it is accepted and nothing happens.
+  bool nodes_outlive_upgrades = false, upgrades_never_begin = false;
   // When set, clusters made from now on end in state error with this message, and peerings, NAT
   // gateways and firewalls in theirs.
   std::string provisioning_error;
+  PluginChanges plugin_changes = PluginChanges::kDone;
 };
 
 // Thread-safe.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/status_macros.h"
@@ -93,7 +94,10 @@ void FakeDigitalOcean::Poll(const std::string& id) {
       return;
     }
     cluster.status = done.then;
-    cluster.version = done.version_then.empty() ? cluster.version : done.version_then;
+    if (!done.version_then.empty()) {
+      cluster.version = done.version_then;
+      ReplaceNodes(cluster);
+    }
   }
   if (cluster.status.state != api::ClusterState::kRunning) {
     return;
@@ -101,8 +105,10 @@ void FakeDigitalOcean::Poll(const std::string& id) {
   cluster.endpoint = absl::StrCat("https://", id, ".k8s.ondigitalocean.com");
   for (api::NodePool& pool : cluster.node_pools) {
     for (api::Node& node : pool.nodes) {
-      node.state = api::NodeState::kRunning;
-      node.state_text = "running";
+      if (node.state == api::NodeState::kProvisioning) {
+        node.state = api::NodeState::kRunning;
+        node.state_text = "running";
+      }
     }
   }
 }
@@ -152,6 +158,16 @@ void FakeDigitalOcean::SetCount(api::NodePool& pool, int64_t count) {
   }
 }
 
+void FakeDigitalOcean::ReplaceNodes(api::Cluster& cluster) {
+  if (cloud_.nodes_outlive_upgrades) {
+    return;
+  }
+  for (api::NodePool& pool : cluster.node_pools) {
+    pool.nodes.clear();
+    SetCount(pool, pool.count);
+  }
+}
+
 api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
                                          const api::NodePoolSpec& spec) {
   api::NodePool pool;
@@ -165,6 +181,7 @@ api::NodePool FakeDigitalOcean::MakePool(const std::string& cluster_id,
   pool.auto_scale = spec.auto_scale;
   pool.min_nodes = spec.auto_scale ? spec.min_nodes : 0;
   pool.max_nodes = spec.auto_scale ? spec.max_nodes : 0;
+  pool.gpu_partition_mode = spec.gpu_partition_mode;
   SetCount(pool, spec.count);
   return pool;
 }
@@ -174,14 +191,53 @@ std::vector<api::KubernetesVersion> FakeDigitalOcean::UpgradesOf(
   if (const auto set = cloud_.upgrades.find(cluster.id); set != cloud_.upgrades.end()) {
     return set->second;
   }
-  std::vector<api::KubernetesVersion> later;  // the versions are kept newest first
-  for (const api::KubernetesVersion& version : cloud_.options.versions) {
-    if (version.slug == cluster.version) {
+  // The newest patch of its minor; from there the newest of the next one.
+  int minor = 0;
+  if (!absl::SimpleAtoi(cluster.version.substr(2, cluster.version.find('.', 2) - 2), &minor)) {
+    return {};
+  }
+  for (const int candidate : {minor, minor + 1}) {
+    for (const api::KubernetesVersion& version : cloud_.options.versions) {  // newest first
+      if (!absl::StartsWith(version.slug, absl::StrCat("1.", candidate, "."))) {
+        continue;
+      }
+      if (version.slug != cluster.version) {
+        return {version};
+      }
       break;
     }
-    later.push_back(version);
   }
-  return later;
+  return {};
+}
+
+api::AssociatedResources FakeDigitalOcean::AssociatedOf(const std::string& cluster_id) const {
+  const auto put = cloud_.associated.find(cluster_id);
+  api::AssociatedResources all =
+      put == cloud_.associated.end() ? api::AssociatedResources() : put->second;
+  const auto add = [&](const auto& things, std::vector<api::NamedId>& list) {
+    for (const auto& [id, thing] : things) {
+      const api::NamedId named{id, thing.name};
+      const bool tagged =
+          std::count(thing.tags.begin(), thing.tags.end(), absl::StrCat("k8s:", cluster_id)) != 0;
+      if (tagged && std::find(list.begin(), list.end(), named) == list.end()) {
+        list.push_back(named);
+      }
+    }
+  };
+  add(cloud_.load_balancers, all.load_balancers);
+  add(cloud_.volumes, all.volumes);
+  add(cloud_.snapshots, all.volume_snapshots);
+  for (const auto& [id, snapshot] : cloud_.snapshots) {
+    const bool of_these =
+        std::any_of(all.volumes.begin(), all.volumes.end(),
+                    [&](const api::NamedId& volume) { return volume.id == snapshot.resource_id; });
+    const api::NamedId named{id, snapshot.name};
+    auto& list = all.volume_snapshots;
+    if (of_these && std::find(list.begin(), list.end(), named) == list.end()) {
+      list.push_back(named);
+    }
+  }
+  return all;
 }
 
 absl::Status FakeDigitalOcean::BeginDelete(const std::string& id) {
@@ -263,6 +319,7 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterS
     cluster.region = spec.region;
     cluster.version = version;
     cluster.vpc_uuid = spec.vpc_uuid;
+    cluster.worker_subnet_uuid = spec.worker_subnet_uuid;
     cluster.cluster_subnet = spec.cluster_subnet.empty() ? "10.244.0.0/16" : spec.cluster_subnet;
     cluster.service_subnet = spec.service_subnet.empty() ? "10.245.0.0/16" : spec.service_subnet;
     cluster.tags = WithOwnTags(spec.tags, cluster.id);
@@ -270,9 +327,11 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::CreateCluster(const api::ClusterS
       cluster.node_pools.push_back(MakePool(cluster.id, pool));
     }
     cluster.maintenance_policy =
-        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", "4h0m0s"});
+        spec.maintenance_policy.value_or(api::MaintenancePolicy{"any", "00:00", ""});
+    cluster.maintenance_policy->duration = "4h0m0s";
     cluster.control_plane_firewall = spec.control_plane_firewall;
     cluster.cluster_autoscaler_configuration = spec.cluster_autoscaler_configuration;
+    cluster.sso = spec.sso;
     cluster.plugins = spec.plugins;
     cluster.auto_upgrade = spec.auto_upgrade.value_or(false);
     cluster.surge_upgrade = spec.surge_upgrade.value_or(false);
@@ -306,10 +365,24 @@ absl::StatusOr<api::Cluster> FakeDigitalOcean::UpdateCluster(const std::string& 
       cluster->control_plane_firewall = update.control_plane_firewall;
     }
     if (update.cluster_autoscaler_configuration) {
-      cluster->cluster_autoscaler_configuration = update.cluster_autoscaler_configuration;
+      api::ClusterAutoscaler& now = cluster->cluster_autoscaler_configuration.emplace(
+          cluster->cluster_autoscaler_configuration.value_or(api::ClusterAutoscaler()));
+      const api::ClusterAutoscaler& asked = *update.cluster_autoscaler_configuration;
+      now.expanders = asked.expanders;
+      if (asked.scale_down_utilization_threshold) {
+        now.scale_down_utilization_threshold = asked.scale_down_utilization_threshold;
+      }
+      if (!asked.scale_down_unneeded_time.empty()) {
+        now.scale_down_unneeded_time = asked.scale_down_unneeded_time;
+      }
+    }
+    if (update.sso) {
+      cluster->sso = update.sso;
     }
     for (const auto& [plugin, enabled] : update.plugins) {
-      cluster->plugins[plugin] = enabled;
+      if (cloud_.plugin_changes == PluginChanges::kDone) {
+        cluster->plugins[plugin] = enabled;
+      }
     }
     cluster->auto_upgrade = update.auto_upgrade.value_or(cluster->auto_upgrade);
     cluster->surge_upgrade = update.surge_upgrade.value_or(cluster->surge_upgrade);
@@ -329,7 +402,7 @@ absl::StatusOr<std::optional<api::AssociatedResources>> FakeDigitalOcean::GetAss
               if (cloud_.clusters.count(cluster_id) == 0) {
                 return std::nullopt;
               }
-              return cloud_.associated[cluster_id];
+              return AssociatedOf(cluster_id);
             });
 }
 
@@ -343,6 +416,9 @@ absl::Status FakeDigitalOcean::DeleteClusterSelective(const std::string& id,
     for (const std::string& volume : selection.volumes) {
       cloud_.volumes.erase(volume);
     }
+    for (const std::string& snapshot : selection.volume_snapshots) {
+      cloud_.snapshots.erase(snapshot);
+    }
     return BeginDelete(id);
   });
 }
@@ -350,11 +426,15 @@ absl::Status FakeDigitalOcean::DeleteClusterSelective(const std::string& id,
 absl::Status FakeDigitalOcean::DeleteClusterWithEverything(const std::string& id,
                                                            std::stop_token stop) {
   return Do("DeleteClusterWithEverything", id, stop, [&] {
-    for (const api::NamedId& balancer : cloud_.associated[id].load_balancers) {
+    const api::AssociatedResources all = AssociatedOf(id);
+    for (const api::NamedId& balancer : all.load_balancers) {
       cloud_.load_balancers.erase(balancer.id);
     }
-    for (const api::NamedId& volume : cloud_.associated[id].volumes) {
+    for (const api::NamedId& volume : all.volumes) {
       cloud_.volumes.erase(volume.id);
+    }
+    for (const api::NamedId& snapshot : all.volume_snapshots) {
+      cloud_.snapshots.erase(snapshot.id);
     }
     return BeginDelete(id);
   });
@@ -381,6 +461,12 @@ absl::Status FakeDigitalOcean::UpgradeCluster(const std::string& id,
     if (!legal) {
       return Refused("invalid upgrade path");
     }
+    if (cluster->status.state != api::ClusterState::kRunning) {
+      return Refused("cluster must be running to be upgraded");
+    }
+    if (cloud_.upgrades_never_begin) {
+      return absl::OkStatus();
+    }
     Begin(*cluster, api::ClusterState::kUpgrading,
           {.polls_left = cloud_.polls_until_running,
            .then = {api::ClusterState::kRunning, "running", ""},
@@ -400,6 +486,33 @@ absl::StatusOr<std::vector<api::StatusMessage>> FakeDigitalOcean::ListStatusMess
                 }
               }
               return messages;
+            });
+}
+
+absl::StatusOr<std::string> FakeDigitalOcean::RunClusterlint(const std::string& cluster_id,
+                                                             std::stop_token stop) {
+  return Do("RunClusterlint", cluster_id, stop, [&]() -> absl::StatusOr<std::string> {
+    KPROTO_RETURN_IF_ERROR(FindCluster(cluster_id).status());
+    const std::string run = NewId();
+    cloud_.clusterlint_runs[run] = cloud_.polls_until_linted;
+    return run;
+  });
+}
+
+absl::StatusOr<std::optional<api::ClusterlintRun>> FakeDigitalOcean::GetClusterlint(
+    const std::string& cluster_id, const std::string& run_id, std::stop_token stop) {
+  return Do("GetClusterlint", run_id, stop,
+            [&]() -> absl::StatusOr<std::optional<api::ClusterlintRun>> {
+              const auto found = cloud_.clusterlint_runs.find(run_id);
+              if (found == cloud_.clusterlint_runs.end()) {
+                return std::nullopt;
+              }
+              api::ClusterlintRun run{.run_id = run_id, .requested_at = kNow};
+              if (found->second-- <= 0) {
+                run.completed_at = kNow;
+                run.diagnostics = cloud_.findings[cluster_id];
+              }
+              return run;
             });
 }
 
@@ -482,7 +595,11 @@ absl::StatusOr<api::NodePool> FakeDigitalOcean::UpdateNodePool(const std::string
     pool->auto_scale = update.auto_scale.value_or(pool->auto_scale);
     pool->min_nodes = pool->auto_scale ? update.min_nodes.value_or(pool->min_nodes) : 0;
     pool->max_nodes = pool->auto_scale ? update.max_nodes.value_or(pool->max_nodes) : 0;
-    SetCount(*pool, update.count.value_or(pool->count));
+    int64_t count = update.count.value_or(pool->count);
+    if (pool->auto_scale) {
+      count = std::clamp(count, pool->min_nodes, std::max(pool->min_nodes, pool->max_nodes));
+    }
+    SetCount(*pool, count);
     return *pool;
   });
 }
@@ -530,6 +647,31 @@ absl::Status FakeDigitalOcean::DeleteVolume(const std::string& id, std::stop_tok
     }
     cloud_.volumes.erase(id);
     return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<api::Snapshot>> FakeDigitalOcean::ListSnapshots(std::stop_token stop) {
+  return Do("ListSnapshots", "", stop, [&]() -> absl::StatusOr<std::vector<api::Snapshot>> {
+    return Values(cloud_.snapshots);
+  });
+}
+
+absl::Status FakeDigitalOcean::DeleteSnapshot(const std::string& id, std::stop_token stop) {
+  return Do("DeleteSnapshot", id, stop, [&]() -> absl::Status {
+    cloud_.snapshots.erase(id);
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<int64_t> FakeDigitalOcean::CountDroplets(std::stop_token stop) {
+  return Do("CountDroplets", "", stop, [&]() -> absl::StatusOr<int64_t> {
+    int64_t count = cloud_.other_droplets;
+    for (const auto& [id, cluster] : cloud_.clusters) {
+      for (const api::NodePool& pool : cluster.node_pools) {
+        count += static_cast<int64_t>(pool.nodes.size());
+      }
+    }
+    return count;
   });
 }
 

@@ -57,6 +57,11 @@ class FakeDigitalOcean : public api::DigitalOcean,
   absl::StatusOr<std::vector<api::StatusMessage>> ListStatusMessages(const std::string& cluster_id,
                                                                      const std::string& since,
                                                                      std::stop_token stop) override;
+  absl::StatusOr<std::string> RunClusterlint(const std::string& cluster_id,
+                                             std::stop_token stop) override;
+  absl::StatusOr<std::optional<api::ClusterlintRun>> GetClusterlint(const std::string& cluster_id,
+                                                                    const std::string& run_id,
+                                                                    std::stop_token stop) override;
   absl::StatusOr<api::Credentials> GetCredentials(const std::string& cluster_id,
                                                   absl::Duration expiry,
                                                   std::stop_token stop) override;
@@ -81,6 +86,9 @@ class FakeDigitalOcean : public api::DigitalOcean,
                           api::Replacement replacement, std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<std::vector<api::Snapshot>> ListSnapshots(std::stop_token stop) override;
+  absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;
   absl::Status DeleteTag(const std::string& name, std::stop_token stop) override;
@@ -101,12 +109,15 @@ class FakeDigitalOcean : public api::DigitalOcean,
   void Poll(const std::string& id);
   void Begin(api::Cluster& cluster, api::ClusterState state, Transition transition);
   absl::Status BeginDelete(const std::string& id);
+  // What tests have put there, and everything with the tag k8s:<cluster id>.
+  api::AssociatedResources AssociatedOf(const std::string& cluster_id) const;
   absl::StatusOr<api::Cluster*> FindCluster(const std::string& id);
   absl::StatusOr<api::NodePool*> FindPool(const std::string& cluster_id,
                                           const std::string& pool_id);
   absl::StatusOr<std::string> ResolveVersion(const std::string& version) const;
   api::NodePool MakePool(const std::string& cluster_id, const api::NodePoolSpec& spec);
   void SetCount(api::NodePool& pool, int64_t count);
+  void ReplaceNodes(api::Cluster& cluster);
   std::vector<api::KubernetesVersion> UpgradesOf(const api::Cluster& cluster) const;
 
   std::map<std::string, Transition> transitions_;  // by cluster id

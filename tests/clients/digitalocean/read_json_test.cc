@@ -27,6 +27,7 @@ constexpr char kCluster[] = R"({
     "labels": {"node-type": "primary"},
     "taints": [{"key": "dedicated", "value": "primary", "effect": "NoSchedule"}],
     "auto_scale": true, "min_nodes": 1, "max_nodes": 4,
+    "gpu_partition_mode": "AMD_PARTITION_MODE_DPX_NPS2",
     "nodes": [{"id": "n-1", "name": "primary-abc", "status": {"state": "running", "message": "m"},
                "droplet_id": "17", "created_at": "t1", "updated_at": "t2"}]
   }],
@@ -34,6 +35,8 @@ constexpr char kCluster[] = R"({
   "control_plane_firewall": {"enabled": true, "allowed_addresses": ["198.51.100.0/24"]},
   "cluster_autoscaler_configuration": {"scale_down_utilization_threshold": 0.65,
     "scale_down_unneeded_time": "10m0s", "expanders": ["priority"]},
+  "sso": {"enabled": true, "required": true, "issuer_url": "https://id.example",
+          "client_id": "doks"},
   "routing_agent": {"enabled": true}, "rdma_shared_dev_plugin": {"enabled": false},
   "auto_upgrade": true, "surge_upgrade": true, "ha": true, "isolated_workers": true,
   "registry_enabled": true,
@@ -98,6 +101,9 @@ TEST(ReadClusterTest, KeepsEverything) {
   EXPECT_EQ(cluster.cluster_autoscaler_configuration->scale_down_utilization_threshold, 0.65);
   EXPECT_EQ(cluster.cluster_autoscaler_configuration->scale_down_unneeded_time, "10m0s");
   EXPECT_THAT(cluster.cluster_autoscaler_configuration->expanders, ElementsAre("priority"));
+  EXPECT_TRUE(cluster.sso->enabled && cluster.sso->required);
+  EXPECT_EQ(cluster.sso->issuer_url, "https://id.example");
+  EXPECT_EQ(cluster.sso->client_id, "doks");
   EXPECT_THAT(cluster.plugins,
               ElementsAre(Pair("rdma_shared_dev_plugin", false), Pair("routing_agent", true)));
   EXPECT_TRUE(cluster.auto_upgrade && cluster.surge_upgrade && cluster.ha);
@@ -122,6 +128,7 @@ TEST(ReadClusterTest, KeepsPoolsAndNodes) {
   EXPECT_TRUE(pool.auto_scale);
   EXPECT_EQ(pool.min_nodes, 1);
   EXPECT_EQ(pool.max_nodes, 4);
+  EXPECT_EQ(pool.gpu_partition_mode, "AMD_PARTITION_MODE_DPX_NPS2");
   ASSERT_EQ(pool.nodes.size(), 1u);
   EXPECT_EQ(pool.nodes[0].id, "n-1");
   EXPECT_EQ(pool.nodes[0].name, "primary-abc");
@@ -350,6 +357,10 @@ TEST(ReadAnythingTest, NoShapeOfAnswerDoesHarm) {
             5);
   EXPECT_GT(Survives(R"({"load_balancers":[{"id":"1","name":"a"}]})", ReadAssociatedResources), 5);
   EXPECT_GT(Survives(R"({"message":"m","timestamp":"t"})", ReadStatusMessage), 5);
+  EXPECT_GT(Survives(R"({"run_id":"r","requested_at":"a","completed_at":"b","diagnostics":[
+      {"check_name":"c","severity":"error","message":"m","object":{"kind":"Pod","name":"n"}}]})",
+                     ReadClusterlintRun),
+            20);
 }
 
 }  // namespace

@@ -49,6 +49,28 @@ class RestDigitalOceanTest : public ::testing::Test {
   RestDigitalOcean client_{retrying_, server_.url() + "/", SecretString("t0ken\n")};
 };
 
+TEST_F(RestDigitalOceanTest, CountsDropletsWithOneSmallPage) {
+  server_.On("GET", "/v2/droplets?page=1&per_page=1",
+             {.body = R"({"droplets":[{"id":1}],"meta":{"total":317}})"});
+  EXPECT_THAT(client_.CountDroplets({}), IsOkAndHolds(317));
+  server_.On("GET", "/v2/droplets?page=1&per_page=1", {.body = R"({"droplets":[]})"});
+  EXPECT_THAT(client_.CountDroplets({}), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("meta")));
+}
+
+TEST_F(RestDigitalOceanTest, ListsAndDeletesSnapshots) {
+  server_.On("GET", "/v2/snapshots?page=1&per_page=200", {.body = R"({"snapshots":[
+      {"id":"s-1","name":"nightly","resource_id":"v-1","resource_type":"volume",
+       "size_gigabytes":1.5,"tags":["k8s:c-1"]}],"links":{}})"});
+  const auto snapshots = client_.ListSnapshots({});
+  ASSERT_THAT(snapshots, IsOk());
+  ASSERT_EQ(snapshots->size(), 1u);
+  EXPECT_EQ((*snapshots)[0].resource_id, "v-1");
+  EXPECT_EQ((*snapshots)[0].size_gib, 1.5);
+  EXPECT_THAT((*snapshots)[0].tags, ElementsAre("k8s:c-1"));
+  server_.On("DELETE", "/v2/snapshots/s-1", {.code = 404, .body = kNotFound});
+  EXPECT_THAT(client_.DeleteSnapshot("s-1", {}), IsOk());
+}
+
 TEST_F(RestDigitalOceanTest, IntroducesItself) {
   server_.On("GET", "/v2/account", {.body = R"({"account":{"uuid":"u","droplet_limit":25}})"});
   const auto account = client_.GetAccount({});
@@ -374,6 +396,16 @@ TEST_F(RestDigitalOceanTest, EveryOtherCallGoesWhereItShould) {
        {.body = R"({"messages":[]})"},
        "",
        [&] { return client_.ListStatusMessages("c-1", "2026-01-01T00:00:00Z", {}).status(); }},
+      {"POST",
+       c + "/clusterlint",
+       {.code = 202, .body = R"({"run_id":"r-1"})"},
+       "",
+       [&] { return client_.RunClusterlint("c-1", {}).status(); }},
+      {"GET",
+       c + "/clusterlint?run_id=r-1",
+       {.body = R"({"run_id":"r-1"})"},
+       "",
+       [&] { return client_.GetClusterlint("c-1", "r-1", {}).status(); }},
       {"GET",
        c + "/node_pools" + all,
        {.body = R"({"node_pools":[]})"},

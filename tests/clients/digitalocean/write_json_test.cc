@@ -36,10 +36,12 @@ TEST(WriteClusterSpecTest, AFullOneHasAll) {
                       .taints = {{"dedicated", "scaled", "NoSchedule"}},
                       .auto_scale = true,
                       .min_nodes = 1,
-                      .max_nodes = 5}},
+                      .max_nodes = 5,
+                      .gpu_partition_mode = "AMD_PARTITION_MODE_SPX_NPS1"}},
       .maintenance_policy = MaintenancePolicy{"sunday", "03:00", "ignored"},
       .control_plane_firewall = ControlPlaneFirewall{true, {"198.51.100.7"}},
       .cluster_autoscaler_configuration = ClusterAutoscaler{0.5, "5m0s", {"random"}},
+      .sso = Sso{true, true, "https://id.example", "doks"},
       .plugins = {{"routing_agent", true}, {"coredns_autoscaler", false}},
       .auto_upgrade = true,
       .surge_upgrade = false,
@@ -52,11 +54,14 @@ TEST(WriteClusterSpecTest, AFullOneHasAll) {
       "node_pools": [{"name": "scaled", "size": "c-2", "count": 2, "tags": ["t"],
         "labels": {"node-type": "scaled"},
         "taints": [{"key": "dedicated", "value": "scaled", "effect": "NoSchedule"}],
-        "auto_scale": true, "min_nodes": 1, "max_nodes": 5}],
+        "auto_scale": true, "min_nodes": 1, "max_nodes": 5,
+        "gpu_partition_mode": "AMD_PARTITION_MODE_SPX_NPS1"}],
       "maintenance_policy": {"day": "sunday", "start_time": "03:00"},
       "control_plane_firewall": {"enabled": true, "allowed_addresses": ["198.51.100.7"]},
       "cluster_autoscaler_configuration": {"scale_down_utilization_threshold": 0.5,
         "scale_down_unneeded_time": "5m0s", "expanders": ["random"]},
+      "sso": {"enabled": true, "required": true, "issuer_url": "https://id.example",
+        "client_id": "doks"},
       "routing_agent": {"enabled": true}, "coredns_autoscaler": {"enabled": false},
       "auto_upgrade": true, "surge_upgrade": false, "ha": true, "isolated_workers": false})"));
 }
@@ -69,12 +74,16 @@ TEST(WriteClusterUpdateTest, OffSwitchesAndEmptyListsAreSent) {
   const ClusterUpdate update{.name = "k8s",
                              .tags = std::vector<std::string>{},
                              .control_plane_firewall = ControlPlaneFirewall{},
+                             .cluster_autoscaler_configuration = ClusterAutoscaler{},
+                             .sso = Sso{},
                              .plugins = {{"routing_agent", false}},
                              .auto_upgrade = false,
                              .surge_upgrade = false};
   EXPECT_EQ(WriteClusterUpdate(update), Json::parse(R"({
       "name": "k8s", "tags": [],
       "control_plane_firewall": {"enabled": false, "allowed_addresses": []},
+      "cluster_autoscaler_configuration": {"expanders": []},
+      "sso": {"enabled": false, "required": false},
       "routing_agent": {"enabled": false}, "auto_upgrade": false, "surge_upgrade": false})"));
 }
 

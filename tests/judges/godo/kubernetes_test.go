@@ -135,14 +135,65 @@ func TestClusterLife(t *testing.T) {
 	run, _, err := client.Kubernetes.RunClusterlint(ctx, cluster.ID,
 		&godo.KubernetesRunClusterlintRequest{})
 	check(t, err)
-	_, _, err = client.Kubernetes.GetClusterlintResults(ctx, cluster.ID,
-		&godo.KubernetesGetClusterlintRequest{RunId: run})
+	lint := &godo.KubernetesGetClusterlintRequest{RunId: run}
+	found, _, err := client.Kubernetes.GetClusterlintResults(ctx, cluster.ID, lint)
 	check(t, err)
+	expect(t, "findings of a run under way", len(found), 0)
+	lab(t, "POST", "/lab/clusters/"+cluster.ID+"/clusterlint", map[string]any{"diagnostics": []any{
+		map[string]any{"check_name": "bare-pods", "severity": "error", "message": "lonely",
+			"object": map[string]any{"kind": "Pod", "name": "a", "namespace": "b"}}}}, nil)
+	lint.RunId, _, err = client.Kubernetes.RunClusterlint(ctx, cluster.ID,
+		&godo.KubernetesRunClusterlintRequest{})
+	check(t, err)
+	eventually(t, "clusterlint has run", func() bool {
+		found, _, err = client.Kubernetes.GetClusterlintResults(ctx, cluster.ID, lint)
+		check(t, err)
+		return len(found) == 1
+	})
+	expect(t, "severity", found[0].Severity, "error")
+	expect(t, "object", found[0].Object.Kind+" "+found[0].Object.Namespace+"/"+found[0].Object.Name,
+		"Pod b/a")
 	integrateRegistry(t, cluster.ID)
 	clusters, _, err := client.Kubernetes.List(ctx, nil)
 	check(t, err)
 	expect(t, "clusters", len(clusters), 1)
 
+	_, err = client.Kubernetes.Delete(ctx, cluster.ID)
+	check(t, err)
+	waitGone(t, cluster.ID)
+}
+
+func TestClusterSettings(t *testing.T) {
+	on, off := true, false
+	threshold, unneeded := 0.65, "10m"
+	request := clusterRequest("settings", "1.34")
+	request.ControlPlaneFirewall = &godo.KubernetesControlPlaneFirewall{
+		Enabled: &on, AllowedAddresses: []string{"203.0.113.7", "198.51.100.0/24"}}
+	request.ClusterAutoscalerConfiguration = &godo.KubernetesClusterAutoscalerConfiguration{
+		ScaleDownUtilizationThreshold: &threshold, ScaleDownUnneededTime: &unneeded,
+		Expanders: []string{"priority"}}
+	request.NodePools[1].Size = "gpu-mi300x1-192gb"
+	cluster, _, err := client.Kubernetes.Create(ctx, request)
+	check(t, err)
+	defer client.Kubernetes.Delete(ctx, cluster.ID)
+	cluster = waitRunning(t, cluster.ID)
+	expect(t, "firewall", *cluster.ControlPlaneFirewall.Enabled, true)
+	expect(t, "addresses", len(cluster.ControlPlaneFirewall.AllowedAddresses), 2)
+	expect(t, "unneeded", *cluster.ClusterAutoscalerConfiguration.ScaleDownUnneededTime, "10m0s")
+	expect(t, "AMD plugin comes with the GPU", *cluster.AmdGpuDevicePlugin.Enabled, true)
+
+	cluster, _, err = client.Kubernetes.Update(ctx, cluster.ID,
+		&godo.KubernetesClusterUpdateRequest{Name: "settings",
+			ControlPlaneFirewall:           &godo.KubernetesControlPlaneFirewall{Enabled: &off},
+			ClusterAutoscalerConfiguration: &godo.KubernetesClusterAutoscalerConfiguration{Expanders: []string{}},
+			AmdGpuDevicePlugin:             &godo.KubernetesAmdGpuDevicePlugin{Enabled: &off},
+			NvidiaGpuDevicePlugin:          &godo.KubernetesNvidiaGpuDevicePlugin{Enabled: &on}})
+	check(t, err)
+	expect(t, "firewall off", *cluster.ControlPlaneFirewall.Enabled, false)
+	expect(t, "expanders reset", len(cluster.ClusterAutoscalerConfiguration.Expanders), 0)
+	expect(t, "threshold kept", *cluster.ClusterAutoscalerConfiguration.ScaleDownUtilizationThreshold, threshold)
+	expect(t, "AMD plugin off", *cluster.AmdGpuDevicePlugin.Enabled, false)
+	expect(t, "NVIDIA plugin on", *cluster.NvidiaGpuDevicePlugin.Enabled, true)
 	_, err = client.Kubernetes.Delete(ctx, cluster.ID)
 	check(t, err)
 	waitGone(t, cluster.ID)
@@ -184,6 +235,14 @@ func TestNodePools(t *testing.T) {
 		&godo.KubernetesNodePoolRecycleNodesRequest{Nodes: []string{pool.Nodes[1].ID}})
 	check(t, err)
 	waitRunning(t, cluster.ID)
+	after, _, err := client.Kubernetes.GetNodePool(ctx, cluster.ID, pool.ID)
+	check(t, err)
+	expect(t, "nodes after replacement", len(after.Nodes), 2)
+	for _, node := range after.Nodes {
+		if node.ID == pool.Nodes[0].ID || node.ID == pool.Nodes[1].ID {
+			t.Errorf("node %s is still there", node.ID)
+		}
+	}
 	_, err = client.Kubernetes.DeleteNodePool(ctx, cluster.ID, pool.ID)
 	check(t, err)
 	eventually(t, "pool gone", func() bool {
@@ -198,20 +257,65 @@ func TestNodePools(t *testing.T) {
 }
 
 func TestUpgrade(t *testing.T) {
-	cluster := makeCluster(t, "upgraded", "1.33.8-do.1")
+	cluster := makeCluster(t, "upgraded", "1.32.12-do.1")
 	defer client.Kubernetes.Delete(ctx, cluster.ID)
 	upgrades, _, err := client.Kubernetes.GetUpgrades(ctx, cluster.ID)
 	check(t, err)
 	expect(t, "one step", len(upgrades), 1)
 	_, err = client.Kubernetes.Upgrade(ctx, cluster.ID,
-		&godo.KubernetesClusterUpgradeRequest{VersionSlug: "1.32.12-do.1"})
+		&godo.KubernetesClusterUpgradeRequest{VersionSlug: "1.34.4-do.1"})
+	refused(t, err, 422, "invalid upgrade path") // one minor at a time
+	_, err = client.Kubernetes.Upgrade(ctx, cluster.ID,
+		&godo.KubernetesClusterUpgradeRequest{VersionSlug: "1.33"})
+	refused(t, err, 422, "invalid version slug")
+	lab(t, "POST", "/lab/kubernetes_versions", map[string]any{"slug": "1.32.13-do.0"}, nil)
+	upgrades, _, err = client.Kubernetes.GetUpgrades(ctx, cluster.ID)
+	check(t, err)
+	expect(t, "the newest patch first", upgrades[0].Slug, "1.32.13-do.0")
+	_, err = client.Kubernetes.Upgrade(ctx, cluster.ID,
+		&godo.KubernetesClusterUpgradeRequest{VersionSlug: "1.33.8-do.1"})
 	refused(t, err, 422, "invalid upgrade path")
+	lab(t, "POST", "/lab/kubernetes_versions",
+		map[string]any{"slug": "1.32.13-do.0", "offered": false}, nil)
+	upgrades, _, err = client.Kubernetes.GetUpgrades(ctx, cluster.ID)
+	check(t, err)
 	_, err = client.Kubernetes.Upgrade(ctx, cluster.ID,
 		&godo.KubernetesClusterUpgradeRequest{VersionSlug: upgrades[0].Slug})
 	check(t, err)
 	got, _, err := client.Kubernetes.Get(ctx, cluster.ID)
 	check(t, err)
 	expect(t, "state", got.Status.State, godo.KubernetesClusterStatusUpgrading)
+	old := map[string]bool{}
+	most := 0
+	for _, pool := range got.NodePools {
+		for _, node := range pool.Nodes {
+			old[node.ID] = true
+		}
+	}
+	eventually(t, "upgraded", func() bool {
+		got, _, err = client.Kubernetes.Get(ctx, cluster.ID)
+		check(t, err)
+		nodes := 0
+		for _, pool := range got.NodePools {
+			nodes += len(pool.Nodes)
+		}
+		most = max(most, nodes)
+		return got.Status.State == godo.KubernetesClusterStatusRunning
+	})
+	expect(t, "version", got.VersionSlug, "1.33.8-do.1")
+	if most <= len(old) {
+		t.Errorf("no surge: never more than %d nodes", most)
+	}
+	for _, pool := range got.NodePools {
+		for _, node := range pool.Nodes {
+			if old[node.ID] {
+				t.Errorf("node %s outlived the upgrade", node.ID)
+			}
+		}
+	}
+	_, err = client.Kubernetes.Upgrade(ctx, cluster.ID,
+		&godo.KubernetesClusterUpgradeRequest{VersionSlug: "1.34.4-do.1"})
+	check(t, err)
 	cluster = waitRunning(t, cluster.ID)
 	expect(t, "version", cluster.VersionSlug, "1.34.4-do.1")
 	upgrades, _, err = client.Kubernetes.GetUpgrades(ctx, cluster.ID)
@@ -244,6 +348,45 @@ func TestDangerousDeletion(t *testing.T) {
 	check(t, err)
 	expect(t, "droplets left", len(droplets), 0)
 	expect(t, "total of droplets", counted.Meta.Total, 0)
+}
+
+// What a selective deletion does not name stays, and carries the cluster's mark further on.
+func TestSelectiveDeletion(t *testing.T) {
+	cluster := makeCluster(t, "chooser", "latest")
+	mark := "k8s:" + cluster.ID
+	balancer := makeLoadBalancer(t, "a0456", "", mark)
+	kept := makeLoadBalancer(t, "a0789", "", mark)
+	defer client.LoadBalancers.Delete(ctx, kept.ID)
+	volume, _, err := client.Storage.CreateVolume(ctx, &godo.VolumeCreateRequest{
+		Name: "pvc-2", Region: region, SizeGigaBytes: 1, Tags: []string{mark}})
+	check(t, err)
+	defer client.Storage.DeleteVolume(ctx, volume.ID)
+	snapshot, _, err := client.Storage.CreateSnapshot(ctx,
+		&godo.SnapshotCreateRequest{VolumeID: volume.ID, Name: "nightly"})
+	check(t, err)
+	owned, _, err := client.Kubernetes.ListAssociatedResourcesForDeletion(ctx, cluster.ID)
+	check(t, err)
+	expect(t, "load balancers", len(owned.LoadBalancers), 2)
+	expect(t, "snapshots", owned.VolumeSnapshots[0].ID, snapshot.ID)
+	_, response, err := client.Droplets.List(ctx, &godo.ListOptions{Page: 1, PerPage: 1})
+	check(t, err)
+	expect(t, "droplets in all", response.Meta.Total, 3)
+	_, err = client.Kubernetes.DeleteSelective(ctx, cluster.ID,
+		&godo.KubernetesClusterDeleteSelectiveRequest{LoadBalancers: []string{balancer.ID},
+			VolumeSnapshots: []string{snapshot.ID}})
+	check(t, err)
+	waitGone(t, cluster.ID)
+	_, _, err = client.LoadBalancers.Get(ctx, balancer.ID)
+	refused(t, err, 404, "")
+	_, _, err = client.Snapshots.Get(ctx, snapshot.ID)
+	refused(t, err, 404, "")
+	balancers, _, err := client.LoadBalancers.List(ctx, nil)
+	check(t, err)
+	expect(t, "kept", balancers[0].ID, kept.ID)
+	expect(t, "its mark", strings.Join(balancers[0].Tags, " "), mark)
+	volume, _, err = client.Storage.GetVolume(ctx, volume.ID)
+	check(t, err)
+	expect(t, "held by none", len(volume.DropletIDs), 0)
 }
 
 func TestRefusedClusters(t *testing.T) {

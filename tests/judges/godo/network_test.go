@@ -47,6 +47,25 @@ func TestVPCs(t *testing.T) {
 	})
 }
 
+// A default VPC can be described anew and cannot be deleted.
+func TestDefaultVPC(t *testing.T) {
+	vpcs, _, err := client.VPCs.List(ctx, &godo.ListOptions{PerPage: 200})
+	check(t, err)
+	for _, vpc := range vpcs {
+		if vpc.RegionSlug != region || !vpc.Default {
+			continue
+		}
+		described, _, err := client.VPCs.Set(ctx, vpc.ID, godo.VPCSetDescription("free to use"))
+		check(t, err)
+		expect(t, "description", described.Description, "free to use")
+		expect(t, "still the default", described.Default, true)
+		_, err = client.VPCs.Delete(ctx, vpc.ID)
+		refused(t, err, 403, "default")
+		return
+	}
+	t.Error("the region has no default VPC")
+}
+
 func TestPaging(t *testing.T) {
 	const made = 25
 	for i := 0; i < made; i++ {

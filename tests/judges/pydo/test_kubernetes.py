@@ -69,7 +69,11 @@ class KubernetesTest(JudgeTest):
         self.assertTrue(self.api.get_cluster_user(identity)["kubernetes_cluster_user"]["username"])
         self.assertTrue(self.api.get_status_messages(identity)["messages"])
         run = self.api.run_cluster_lint(identity, body={})["run_id"]
-        self.assertEqual(self.api.get_cluster_lint_results(identity, run_id=run)["run_id"], run)
+        self.assertNotIn("completed_at", self.api.get_cluster_lint_results(identity, run_id=run))
+        done = self.eventually("clusterlint has run", lambda: (
+            lambda result: result if result.get("completed_at") else None)(
+                self.api.get_cluster_lint_results(identity, run_id=run)))
+        self.assertEqual((done["run_id"], done["diagnostics"]), (run, []))
         self.registries_of(identity)
         self.assertEqual(self.api.list_clusters()["meta"]["total"], 1)
         self.api.delete_cluster(identity)
@@ -96,6 +100,27 @@ class KubernetesTest(JudgeTest):
         self.client.registries.delete("pulled-too")
         self.assertFalse(enabled(), "a registry that is gone is integrated nowhere")
         self.client.registries.delete("pulled")
+
+    def test_settings(self):
+        body = self.body("settings")
+        body["sso"] = {"enabled": True, "issuer_url": "https://id.example", "client_id": "doks"}
+        body["control_plane_firewall"] = {"enabled": True, "allowed_addresses": ["203.0.113.7"]}
+        body["node_pools"][1].update(
+            {"size": "gpu-mi300x1-192gb", "gpu_partition_mode": "AMD_PARTITION_MODE_SPX_NPS1"})
+        made = self.api.create_cluster(body=body)["kubernetes_cluster"]
+        self.addCleanup(self.api.delete_cluster, made["id"])
+        cluster = self.wait_running(made["id"])
+        self.assertEqual((cluster["sso"]["enabled"], cluster["sso"]["required"]), (True, False))
+        self.assertEqual(cluster["node_pools"][1]["gpu_partition_mode"],
+                         "AMD_PARTITION_MODE_SPX_NPS1")
+        changed = self.api.update_cluster(made["id"], body={
+            "name": "settings", "sso": {"enabled": False},
+            "routing_agent": {"enabled": True}})["kubernetes_cluster"]
+        self.assertEqual((changed["sso"]["enabled"], changed["routing_agent"]["enabled"]),
+                         (False, True))
+        self.assertTrue(changed["control_plane_firewall"]["enabled"])
+        body["sso"] = {"enabled": True}
+        self.refused("unprocessable_entity", "sso.issuer_url", self.api.create_cluster, body=body)
 
     def test_node_pools(self):
         identity = self.make("pools")["id"]
@@ -137,6 +162,21 @@ class KubernetesTest(JudgeTest):
         self.api.destroy_associated_resources_dangerous(identity)
         self.wait_gone(identity)
         self.refused("not_found", "", self.client.volumes.get, volume)
+
+    def test_selective_deletion(self):
+        identity = self.make("chooser")["id"]
+        volume = self.make_volume("pvc-2", tags=["k8s:" + identity])["id"]
+        snapshot = self.client.volume_snapshots.create(
+            volume, body={"name": "nightly"})["snapshot"]["id"]
+        owned = self.api.list_associated_resources(identity)
+        self.assertEqual(owned["volume_snapshots"], [{"id": snapshot, "name": "nightly"}])
+        self.assertEqual(self.client.droplets.list(page=1, per_page=1)["meta"]["total"], 3)
+        self.api.destroy_associated_resources_selective(
+            identity, body={"volume_snapshots": [snapshot]})
+        self.wait_gone(identity)
+        self.refused("not_found", "", self.client.snapshots.get, snapshot)
+        self.assertEqual(self.client.volumes.get(volume)["volume"]["tags"], ["k8s:" + identity])
+        self.client.volumes.delete(volume)
 
     def test_refusals(self):
         self.refused("unprocessable_entity", "validation error: invalid version slug",

@@ -152,6 +152,72 @@ TEST_F(ClustersTest, UpdateKeepsWhatItDoesNotName) {
   EXPECT_EQ(Put(ClusterPath(id), {{"tags", Json::array()}}).status, 422) << "name is required";
 }
 
+TEST_F(ClustersTest, SettingsAreKeptChangedAndReset) {
+  Json body = ClusterBody();
+  body["control_plane_firewall"] = {{"enabled", true}, {"allowed_addresses", {"203.0.113.7"}}};
+  body["cluster_autoscaler_configuration"] = {{"scale_down_utilization_threshold", 0.65},
+                                              {"scale_down_unneeded_time", "10m"},
+                                              {"expanders", {"priority"}}};
+  body["sso"] = {{"enabled", true}, {"issuer_url", "https://id.example"}, {"client_id", "doks"}};
+  body["routing_agent"] = {{"enabled", true}};
+  const std::string id = MakeCluster(body);
+  Json cluster = Cluster(id);
+  EXPECT_EQ(cluster["control_plane_firewall"]["allowed_addresses"], Json({"203.0.113.7"}));
+  EXPECT_EQ(cluster["cluster_autoscaler_configuration"]["scale_down_unneeded_time"], "10m0s");
+  EXPECT_EQ(cluster["sso"]["required"], false);
+  const Json off = {{"name", "demo"},
+                    {"control_plane_firewall", {{"enabled", false}}},
+                    {"cluster_autoscaler_configuration",
+                     {{"scale_down_unneeded_time", nullptr}, {"expanders", Json::array()}}},
+                    {"sso", {{"enabled", false}}},
+                    {"routing_agent", {{"enabled", false}}}};
+  EXPECT_EQ(Put(ClusterPath(id), off).status, 202);
+  cluster = Cluster(id);
+  EXPECT_EQ(cluster["control_plane_firewall"]["enabled"], false);
+  EXPECT_EQ(cluster["control_plane_firewall"]["allowed_addresses"], Json::array());
+  EXPECT_EQ(cluster["cluster_autoscaler_configuration"],
+            (Json{{"scale_down_utilization_threshold", 0.65},
+                  {"scale_down_unneeded_time", "10m0s"},
+                  {"expanders", Json::array()}}));
+  EXPECT_EQ(cluster["sso"]["enabled"], false);
+  EXPECT_EQ(cluster["routing_agent"]["enabled"], false);
+}
+
+TEST_F(ClustersTest, RefusesSettingsThatDigitalOceanRefuses) {
+  const std::pair<const char*, Json> cases[] = {
+      {"control_plane_firewall", {{"enabled", true}, {"allowed_addresses", {"everywhere"}}}},
+      {"cluster_autoscaler_configuration", {{"scale_down_utilization_threshold", 7}}},
+      {"cluster_autoscaler_configuration", {{"scale_down_unneeded_time", "soon"}}},
+      {"cluster_autoscaler_configuration", {{"expanders", {"cheapest"}}}},
+      {"sso", {{"enabled", true}}},
+      {"sso", {{"required", true}}},
+      {"maintenance_policy", {{"day", "someday"}, {"start_time", "04:00"}}}};
+  for (const auto& [name, value] : cases) {
+    Json body = ClusterBody();
+    body[name] = value;
+    EXPECT_THAT(Refusal(body), HasSubstr(std::string("validation error: ") + name)) << value;
+  }
+  Json body = ClusterBody();
+  body["worker_subnet_uuid"] = "subnet";
+  EXPECT_THAT(Refusal(body), HasSubstr("worker_subnet_uuid requires vpc_uuid"));
+  body = ClusterBody();
+  body["node_pools"][0]["gpu_partition_mode"] = "AMD_PARTITION_MODE_SPX_NPS1";
+  EXPECT_THAT(Refusal(body), HasSubstr("AMD GPU sizes only"));
+}
+
+TEST_F(ClustersTest, AmdGpusBringTheirPluginAndTheirPartition) {
+  Json body = ClusterBody("gpu", 1);
+  body["node_pools"][0]["size"] = "gpu-mi300x1-192gb";
+  body["node_pools"][0]["gpu_partition_mode"] = "AMD_PARTITION_MODE_DPX_NPS2";
+  const Json cluster = Cluster(MakeCluster(body));
+  EXPECT_EQ(cluster["amd_gpu_device_plugin"]["enabled"], true);
+  EXPECT_EQ(cluster["node_pools"][0]["gpu_partition_mode"], "AMD_PARTITION_MODE_DPX_NPS2");
+  body["amd_gpu_dra_driver"] = {{"enabled", true}};
+  EXPECT_EQ(Cluster(MakeCluster(body))["amd_gpu_device_plugin"]["enabled"], false);
+  body["amd_gpu_device_plugin"] = {{"enabled", true}};
+  EXPECT_THAT(Refusal(body), HasSubstr("cannot both be enabled"));
+}
+
 TEST_F(ClustersTest, HighAvailabilityDependsOnTheVersionAndStaysOn) {
   const std::string plain = MakeCluster();
   EXPECT_EQ(Cluster(plain)["ha"], false);
@@ -210,6 +276,33 @@ TEST_F(ClustersTest, AnySortOfBodyGetsAnAnswer) {
               {{{"name", nullptr}, {"count", -3}, {"taints", {5}}, {"labels", "x"}}}}}}) {
     EXPECT_EQ(Post("/v2/kubernetes/clusters", body).status, 422) << body;
   }
+}
+
+TEST_F(ClustersTest, ClusterlintTakesTimeAndEachRunHasItsOwnFindings) {
+  const std::string id = MakeCluster();
+  PassProvisioning();
+  const std::string path = ClusterPath(id) + "/clusterlint";
+  EXPECT_EQ(Get(path).status, 404) << "there is no run yet";
+  const std::string first = StringField(Post(path, Json::object()).body, "run_id");
+  EXPECT_TRUE(Get(path).body["completed_at"].is_null()) << "it is under way";
+  Pass(absl::Seconds(11));
+  EXPECT_EQ(Get(path + "?run_id=" + first).body["diagnostics"], Json::array());
+  const Json finding = {{"check_name", "bare-pods"},
+                        {"severity", "error"},
+                        {"message", "lonely"},
+                        {"object", {{"kind", "Pod"}, {"name", "a"}, {"namespace", "b"}}}};
+  EXPECT_EQ(
+      Admin("POST", "/lab/clusters/" + id + "/clusterlint", {{"diagnostics", {finding}}}).status,
+      204);
+  const std::string second = StringField(Post(path, Json::object()).body, "run_id");
+  EXPECT_NE(second, first);
+  Pass(absl::Seconds(11));
+  EXPECT_EQ(Get(path).body["run_id"], second) << "the last one";
+  EXPECT_EQ(Get(path + "?run_id=" + second).body["diagnostics"], Json::array({finding}));
+  EXPECT_EQ(Get(path + "?run_id=" + first).body["diagnostics"], Json::array());
+  EXPECT_FALSE(Get(path).body["completed_at"].is_null());
+  EXPECT_EQ(Get(path + "?run_id=none").status, 404);
+  EXPECT_EQ(Admin("POST", "/lab/clusters/" + id + "/clusterlint", Json::object()).status, 422);
 }
 
 }  // namespace

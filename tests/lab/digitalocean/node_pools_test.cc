@@ -110,6 +110,29 @@ TEST_F(NodePoolsTest, ReplacesANode) {
   EXPECT_EQ(Delete(Pools() + "/" + pool_ + "/nodes/none").status, 404);
 }
 
+TEST_F(NodePoolsTest, ANodeThatIsReplacedTwiceHasOneSuccessor) {
+  const std::string node = StringField(Pool(pool_)["nodes"][0], "id");
+  const std::string path = Pools() + "/" + pool_ + "/nodes/" + node;
+  EXPECT_EQ(Delete(path + "?replace=1").status, 202);
+  EXPECT_EQ(Delete(path + "?replace=1").status, 202) << "a retry of a lost answer";
+  EXPECT_EQ(Post(Pools() + "/" + pool_ + "/recycle", {{"nodes", {node}}}).status, 202);
+  Pass(absl::Seconds(91));
+  EXPECT_EQ(Pool(pool_)["nodes"].size(), 2u);
+  EXPECT_EQ(Pool(pool_)["count"], 2);
+}
+
+TEST_F(NodePoolsTest, ANodeThatIsNotReplacedMakesThePoolSmaller) {
+  const std::string node = StringField(Pool(pool_)["nodes"][0], "id");
+  EXPECT_EQ(Delete(Pools() + "/" + pool_ + "/nodes/" + node + "?skip_drain=1").status, 202);
+  EXPECT_EQ(Pool(pool_)["count"], 1);
+}
+
+TEST_F(NodePoolsTest, DeletingAPoolTwiceIsNoError) {
+  Post(Pools(), {{"name", "second"}, {"size", "c-4"}, {"count", 1}});
+  EXPECT_EQ(Delete(Pools() + "/" + pool_).status, 204);
+  EXPECT_EQ(Delete(Pools() + "/" + pool_).status, 204) << "a retry of a lost answer";
+}
+
 TEST_F(NodePoolsTest, ADeletedDropletComesBack) {
   const std::string droplet = StringField(Pool(pool_)["nodes"][0], "droplet_id");
   EXPECT_EQ(Delete("/v2/droplets/" + droplet).status, 204);

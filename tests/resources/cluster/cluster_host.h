@@ -4,6 +4,7 @@
 // rules. The cloud is the one in memory; time passes by looking.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

@@ -3,6 +3,7 @@
 // of an outage. Whatever it was, applying again must end where it would have ended, with exactly
 // one VPC and one cluster and nothing left behind.
 #include <functional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -38,6 +39,12 @@ void EndOutage(FakeDigitalOcean& cloud) {
   for (int i = 0; i < 60; ++i) {
     (void)cloud.GetAccount({});
   }
+}
+
+// The pools of the only cluster. A copy: the cloud that is asked for is one as well.
+std::vector<api::NodePool> Pools(ClusterHost& host) {
+  const FakeCloud cloud = host.cloud().cloud();
+  return cloud.clusters.begin()->second.node_pools;
 }
 
 int OwnVpcs(const FakeCloud& cloud) {
@@ -159,6 +166,86 @@ TEST(ClusterFaultsTest, EveryUpdateIsGoneOnWithAfterAnyFailure) {
       });
 }
 
+TEST(ClusterFaultsTest, AnUpgradeOfSeveralHopsIsGoneOnWithAfterAnyFailure) {
+  ClusterModel old = SmallPlatform(), target = SmallPlatform();
+  old.version = "1.32";
+  target.version = "1.34";
+  target.preflight = ClusterPreflight{.clusterlint = "error"};
+  Sweep([&](ClusterHost& host) { ASSERT_TRUE(host.Apply(old)) << Text(host.said); },
+        [&](ClusterHost& host) { return host.Apply(target); },
+        [&](ClusterHost& host) {
+          ExpectConverged(host, target);
+          EXPECT_EQ(host.cloud().cloud().clusters.begin()->second.version, "1.34.1-do.0");
+          EXPECT_EQ(*host.model().version, "1.34");
+        });
+}
+
+// Both pools at once, and their way back while the first swap may not have ended.
+TEST(ClusterFaultsTest, ASwapOfEveryPoolIsGoneOnWithAfterAnyFailure) {
+  ClusterModel bigger = SmallPlatform();
+  for (auto& [name, pool] : *bigger.node_pools) {
+    pool->size = "c-4";
+  }
+  const auto judge = [](const ClusterModel& config) {
+    return [config](ClusterHost& host) {
+      ExpectConverged(host, config);
+      for (const api::NodePool& pool : Pools(host)) {
+        if (pool.name == "monitoring") {
+          EXPECT_EQ(pool.labels.at("node-type"), "monitoring");
+          EXPECT_EQ(pool.taints.size(), 1u);
+        }
+      }
+    };
+  };
+  Sweep(
+      Platform, [&](ClusterHost& host) { return host.Apply(bigger); }, judge(bigger));
+}
+
+TEST(ClusterFaultsTest, ASecondSwapWhileTheFirstLeftItsPoolIsGoneOnWithAfterAnyFailure) {
+  ClusterModel bigger = SmallPlatform(), other = SmallPlatform();
+  (*bigger.node_pools)["primary"]->size = "c-4";
+  for (const char* size : {"c-2", "s-2vcpu-4gb"}) {  // a third size, and back to the first
+    (*other.node_pools)["primary"]->size = size;
+    Sweep(
+        [&](ClusterHost& host) {
+          Platform(host);
+          host.cloud().FailNext("DeleteNodePool", absl::UnavailableError("interrupted"));
+          ASSERT_FALSE(host.Apply(bigger));
+        },
+        [&](ClusterHost& host) { return host.Apply(other); },
+        [&](ClusterHost& host) { ExpectConverged(host, other); });
+  }
+}
+
+TEST(ClusterFaultsTest, NodesAreReplacedAfterAnyFailure) {
+  std::set<std::string> old;
+  ClusterModel labelled = SmallPlatform(), config = SmallPlatform();
+  (*labelled.node_pools)["primary"]->labels = MapOf<std::string>{{"tier", "web"}};
+  (*config.node_pools)["primary"]->label_strategy = "rolling";
+  Sweep(
+      [&](ClusterHost& host) {
+        ASSERT_TRUE(host.Apply(labelled)) << Text(host.said);
+        old.clear();
+        for (const api::NodePool& pool : Pools(host)) {
+          for (const api::Node& node : pool.nodes) {
+            old.insert(node.id);
+            if (pool.name == "monitoring") {
+              config.replace_nodes = SetOf<std::string>{{node.id}};
+            }
+          }
+        }
+      },
+      [&](ClusterHost& host) { return host.Apply(config); },
+      [&](ClusterHost& host) {
+        ExpectConverged(host, config);
+        for (const api::NodePool& pool : Pools(host)) {
+          for (const api::Node& node : pool.nodes) {
+            EXPECT_EQ(old.count(node.id), 0u) << node.name;
+          }
+        }
+      });
+}
+
 TEST(ClusterFaultsTest, PoolsGoAfterAnyFailure) {
   ClusterModel smaller = SmallPlatform();
   smaller.node_pools->erase("primary");
@@ -186,6 +273,42 @@ TEST(ClusterFaultsTest, DestroyIsGoneOnWithAfterAnyFailure) {
         EXPECT_EQ(OwnVpcs(cloud), 0);
         EXPECT_THAT(cloud.load_balancers, IsEmpty());
         EXPECT_THAT(*host.journal().All(), IsEmpty());
+      });
+}
+
+TEST(ClusterFaultsTest, ADestroyOfEverythingIsGoneOnWithAfterAnyFailure) {
+  ClusterModel config = SmallPlatform();
+  config.vpc = {};  // whatever is left, no VPC keeps the state alive
+  config.on_destroy = OnDestroy{.volumes = "delete", .volume_snapshots = "delete"};
+  Sweep(
+      [&](ClusterHost& host) {
+        ASSERT_TRUE(host.Apply(config)) << Text(host.said);
+        host.cloud().OnCall([&host](const std::string& call) {
+          if (call.rfind("DeleteCluster ", 0) == 0) {
+            host.cloud().Edit([](FakeCloud& cloud) {  // while it goes: left for afterwards
+              if (cloud.clusters.empty()) {
+                return;
+              }
+              const std::string mark = "k8s:" + cloud.clusters.begin()->first;
+              cloud.load_balancers["lb-1"] = {.id = "lb-1", .name = "web", .tags = {mark}};
+              cloud.volumes["v-1"] = {.id = "v-1", .name = "data", .tags = {mark}};
+              cloud.snapshots["s-1"] = {.id = "s-1",
+                                        .name = "nightly",
+                                        .resource_id = "v-1",
+                                        .resource_type = "volume",
+                                        .tags = {mark}};
+            });
+          }
+        });
+      },
+      [](ClusterHost& host) { return host.Destroy(); },
+      [](ClusterHost& host) {
+        const FakeCloud cloud = host.cloud().cloud();
+        EXPECT_TRUE(host.state.is_null());
+        EXPECT_THAT(cloud.clusters, IsEmpty());
+        EXPECT_THAT(cloud.load_balancers, IsEmpty());
+        EXPECT_THAT(cloud.volumes, IsEmpty());
+        EXPECT_THAT(cloud.snapshots, IsEmpty());
       });
 }
 

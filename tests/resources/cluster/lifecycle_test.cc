@@ -162,9 +162,10 @@ TEST_F(ClusterLifecycleTest, AVpcOfSomebodyElseIsRefusedWithTheWayToUseIt) {
   EXPECT_THAT(*host_.journal().All(), IsEmpty()) << "nothing came of it";
 }
 
-TEST_F(ClusterLifecycleTest, ARangeThatOverlapsIsBlamedOnTheRange) {
-  ForeignVpc("theirs");
-  config_.vpc->ip_range = "10.77.0.0/20";
+TEST_F(ClusterLifecycleTest, ARangeThatIsTakenAtTheLastMomentIsBlamedOnTheRange) {
+  cloud().FailNext("CreateVpc", absl::InvalidArgumentError(
+                                    "This range/size overlaps with another VPC network in your "
+                                    "account: theirs 10.10.0.0/16."));
   EXPECT_FALSE(host_.Apply(config_));
   EXPECT_THAT(Said(), AllOf(HasSubstr("could not create the VPC"), HasSubstr("overlaps"),
                             HasSubstr("[vpc.ip_range]")));
@@ -280,7 +281,7 @@ TEST_F(ClusterLifecycleTest, AnUpgradeThatIsRefusedNamesTheVersion) {
   cloud().FailNext("UpgradeCluster", absl::InvalidArgumentError("invalid upgrade path"));
   config_.version = "1.34";
   EXPECT_FALSE(host_.Apply(config_));
-  EXPECT_THAT(Said(), AllOf(HasSubstr("could not upgrade from 1.32.10-do.0 to 1.34.1-do.0"),
+  EXPECT_THAT(Said(), AllOf(HasSubstr("could not upgrade from 1.32.10-do.0 to 1.33.5-do.0"),
                             HasSubstr("one minor version at a time"), HasSubstr("[version]")));
   EXPECT_EQ(*host_.model().version, "1.32") << "the next plan shows that it is still to do";
 }
@@ -327,6 +328,7 @@ TEST_F(ClusterLifecycleTest, NodesReplacedBehindOurBackDoNotBreakAnUpdateOfOther
 TEST_F(ClusterLifecycleTest, AnInterruptedUpgradeEndsRunning) {
   Make();
   config_.version = "1.34";
+  config_.preflight = ClusterPreflight{.clusterlint = "off"};  // so that the upgrade waits first
   Interrupt();
   EXPECT_EQ(*host_.model().status, "upgrading");
   EXPECT_FALSE(host_.tainted) << "an update never taints";
@@ -336,12 +338,21 @@ TEST_F(ClusterLifecycleTest, AnInterruptedUpgradeEndsRunning) {
   EXPECT_EQ(cloud().Count("UpgradeCluster"), 1);
 }
 
-TEST_F(ClusterLifecycleTest, TheCertificateWaitsForThePoolsBecauseTheyShareWhatTheySee) {
+TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) {
   ClusterModel state;
   ClusterWork work{cloud(), host_.journal(), config_, state, {}, {}};
-  EXPECT_THAT(MakeClusterStep(work)->needs(), ElementsAre(MakeVpcStep(work)->name()));
-  EXPECT_THAT(MakeNodePoolsStep(work)->needs(), ElementsAre(MakeClusterStep(work)->name()));
-  EXPECT_THAT(MakeCertificateStep(work)->needs(), ElementsAre(MakeNodePoolsStep(work)->name()));
+  const auto vpc = MakeVpcStep(work), cluster = MakeClusterStep(work),
+             upgrade = MakeUpgradeStep(work), pools = MakeNodePoolsStep(work),
+             node_actions = MakeNodeActionsStep(work), firewall = MakeFirewallStep(work),
+             certificate = MakeCertificateStep(work);
+  const auto associated = MakeAssociatedStep(work);
+  EXPECT_THAT(associated->needs(), ElementsAre(vpc->name()));
+  EXPECT_THAT(cluster->needs(), ElementsAre(vpc->name(), associated->name()));
+  EXPECT_THAT(upgrade->needs(), ElementsAre(cluster->name()));
+  EXPECT_THAT(pools->needs(), ElementsAre(upgrade->name()));
+  EXPECT_THAT(node_actions->needs(), ElementsAre(pools->name()));
+  EXPECT_THAT(firewall->needs(), ElementsAre(node_actions->name()));
+  EXPECT_THAT(certificate->needs(), ElementsAre(firewall->name()));
 }
 
 // ---- read and import -------------------------------------------------------------------------
