@@ -10,6 +10,7 @@
 #include "resources/cluster/networks.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/pool_swap.h"
+#include "resources/cluster/project_step.h"
 #include "resources/cluster/resource.h"
 #include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
@@ -329,6 +330,7 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     return;
   }
   CheckVpc(**api, prior, planned, operation);
+  CheckProject(**api, prior, planned, operation);
   PlanVersion(prior, *offer, planned, operation.diagnostics);
   if (prior != nullptr && FollowsPatches(config)) {
     if (prior->id.is_known() && SameAsPrior(*prior, config, planned)) {

@@ -41,6 +41,7 @@ struct ClusterWork {
   std::set<std::string> replace_nodes;  // ids that the node actions replace, if they are there
   // Versions by the name of the node, as the nodes tell; null where nobody can be asked.
   std::function<absl::StatusOr<std::map<std::string, std::string>>(std::stop_token)> node_versions;
+  Attr<SetOf<std::string>> registries_before = {};  // what an update finds; see registry_step.h
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }
