@@ -31,7 +31,6 @@ class RestDigitalOcean : public DigitalOcean,
   absl::StatusOr<Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) override;
-  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Cluster>> ListClusters(std::stop_token stop) override;

@@ -12,8 +12,7 @@ using http::Idempotency;
 using http::Method;
 
 // A list that does not say how long it is would count as empty.
-int64_t ReadTotal(const JsonView& json) {
-  const JsonView meta = json.At("meta");
+int64_t ReadTotal(const JsonView& meta) {
   if (meta.At("total").empty()) {
     meta.Wrong("an object with a total");
   }
@@ -32,10 +31,6 @@ absl::StatusOr<std::vector<Region>> RestDigitalOcean::ListRegions(std::stop_toke
 
 absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token stop) {
   return api_.FetchAll("/v2/sizes", "sizes", ReadSize, stop);
-}
-
-absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
-  return api_.Fetch({.path = "/v2/droplets", .query = "per_page=1"}, "", ReadTotal, stop);
 }
 
 absl::StatusOr<std::vector<Volume>> RestDigitalOcean::ListVolumes(std::stop_token stop) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // The steps of a kproto_cluster: vpc → (what workloads made) → cluster → upgrade → node pools →
-// node actions → control plane firewall → certificate authority. Each looks by id, or by the nonce
-// of the journal's intent when no id is known yet, so that a killed apply is gone on with and
-// nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
+// node actions → control plane firewall → project → registries → certificate authority. Each looks
+// by id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
+// gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
 #pragma once
 
 #include <functional>

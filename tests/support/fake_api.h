@@ -45,7 +45,6 @@ struct FakeCloud {
   std::map<std::string, api::LoadBalancer> load_balancers;
   std::map<std::string, api::Volume> volumes;
   std::map<std::string, api::Snapshot> snapshots;
-  int64_t other_droplets = 0;  // beside the clusters' nodes
   std::map<std::string, api::Project> projects;
   std::map<std::string, std::vector<std::string>> project_urns;        // by project id
   std::map<std::string, api::Registry> registries;                     // by name

@@ -33,7 +33,6 @@ class FakeDigitalOcean : public api::DigitalOcean,
   absl::StatusOr<api::Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Size>> ListSizes(std::stop_token stop) override;
-  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<api::KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Cluster>> ListClusters(std::stop_token stop) override;
   absl::StatusOr<std::optional<api::Cluster>> GetCluster(const std::string& id,

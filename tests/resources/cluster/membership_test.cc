@@ -34,9 +34,8 @@ class ClusterMembershipTest : public ::testing::Test {
   // As a Service and a volume claim would: DigitalOcean puts both into the default project.
   void MakeWorkloads() {
     cloud().Edit([&](FakeCloud& now) {
-      now.load_balancers["lb-1"] = {.id = "lb-1", .name = "a1"};
-      now.volumes["v-1"] = {.id = "v-1", .name = "pvc"};
-      now.associated[Id()] = {{{"lb-1", "a1"}}, {{"v-1", "pvc"}}, {}};
+      now.load_balancers["lb-1"] = {.id = "lb-1", .name = "a1", .tags = {"k8s:" + Id()}};
+      now.volumes["v-1"] = {.id = "v-1", .name = "pvc", .tags = {"k8s:" + Id()}};
       for (auto& [project, urns] : now.project_urns) {
         if (now.projects[project].is_default) {
           urns.push_back("do:loadbalancer:lb-1");
@@ -103,24 +102,21 @@ TEST_F(ClusterMembershipTest, AStrayedClusterIsSeenWhereItIsAndBroughtBack) {
 TEST_F(ClusterMembershipTest, AUrnThatTheProjectDoesNotTakeIsAnError) {
   config_.project_id = "shop";
   cloud().OnCall([this](const std::string& call) {
-    if (call == "AssignResources shop") {
-      cloud().Edit([](FakeCloud& now) {
-        now.associated.begin()->second.load_balancers.clear();
+    cloud().Edit([&](FakeCloud& now) {
+      if (call == "AssignResources shop") {
         now.load_balancers.clear();
-      });
-    }
-    if (call.rfind("GetAssociatedResources", 0) == 0) {
-      cloud().Edit([](FakeCloud& now) {
-        now.associated[now.clusters.begin()->first] = {{{"lb-1", "a1"}}, {}, {}};
-      });
-    }
+      } else if (call == "ListLoadBalancers" && !now.clusters.empty()) {
+        now.load_balancers["lb-1"] = {
+            .id = "lb-1", .name = "a1", .tags = {"k8s:" + now.clusters.begin()->first}};
+      }
+    });
   });
   EXPECT_FALSE(host_.Apply(config_));
   EXPECT_THAT(Text(host_.said),
               AllOf(HasSubstr("do:loadbalancer:lb-1"), HasSubstr("[project_id]")));
   EXPECT_TRUE(host_.model().cluster_ca_certificate.is_null()) << "it is not complete";
   cloud().OnCall({});
-  cloud().Edit([](FakeCloud& now) { now.associated.clear(); });
+  cloud().Edit([](FakeCloud& now) { now.load_balancers.clear(); });
   Make();
   EXPECT_EQ(cloud().Count("CreateCluster"), 1) << "gone on with, not made again";
 }
