@@ -176,12 +176,6 @@ bool RemoveLoadBalancer(Cloud* cloud, const std::string& id) {
   return cloud->store.Remove(kLoadBalancers, id);
 }
 
-double LoadBalancerPrice(const Json& load_balancer) {
-  return StringField(load_balancer, "type") == "REGIONAL"
-             ? 12.0 * static_cast<double>(IntField(load_balancer, "size_unit", 1))
-             : 15.0;
-}
-
 void AdvanceLoadBalancers(Cloud* cloud) {
   for (Json& balancer : cloud->store.All(kLoadBalancers)) {
     const Json hidden = Field(balancer, "_");
