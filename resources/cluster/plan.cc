@@ -7,7 +7,7 @@
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
-#include "resources/cluster/networks.h"
+#include "resources/networks.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/pool_swap.h"
 #include "resources/cluster/project_step.h"

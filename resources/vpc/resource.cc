@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "resources/overlap.h"
+#include "resources/networks.h"
 #include "resources/reading.h"
 
 namespace kproto {
@@ -165,6 +165,10 @@ VpcResource::VpcResource(Connections& connections)
           connections, Names(), {absl::Minutes(5), absl::Minutes(5), absl::Minutes(15)},
           "A private network (VPC) of one region. `kproto_cluster` makes one of its own; "
           "this is for networks that several things share.") {}
+
+void VpcResource::ValidateModel(const VpcModel& config, Diagnostics& diagnostics) {
+  CheckVpcRange(config.ip_range, Path("ip_range"), diagnostics);
+}
 
 std::unique_ptr<ObjectStep<ocean::Vpc>> VpcResource::MakeStep(ObjectWork<VpcModel>& work) {
   return std::make_unique<VpcStep>(work);

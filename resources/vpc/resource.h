@@ -16,6 +16,7 @@ class VpcResource : public ObjectResource<VpcModel, digitalocean::Vpc> {
   // `connections` outlives it.
   explicit VpcResource(Connections& connections);
 
+  void ValidateModel(const VpcModel& config, Diagnostics& diagnostics) override;
   std::unique_ptr<ObjectStep<digitalocean::Vpc>> MakeStep(ObjectWork<VpcModel>& work) override;
   void ReadObject(const digitalocean::Vpc& live, VpcModel& state) override;
   std::string IntentKey(const VpcModel& model) override;

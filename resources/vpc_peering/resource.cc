@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "resources/overlap.h"
+#include "resources/networks.h"
 #include "resources/reading.h"
 
 namespace kproto {
