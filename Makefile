@@ -47,9 +47,9 @@ sanitize-address: ## the unit tests under AddressSanitizer and UndefinedBehavior
 	setup/sanitize address $(BUILD)-address $(JOBS)
 sanitize-thread: ## the unit tests under ThreadSanitizer
 	setup/sanitize thread $(BUILD)-thread $(JOBS)
-bench: programs ## handshake, memory, size and codec speed against a bare gRPC server and KPROTO_BENCH_PLUGINS
+bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, and plans against helm
 	cmake --build $(BUILD) --parallel $(JOBS) --target kproto_bench
-	$(BUILD)/bin/kproto_bench $(PROVIDER)
+	PATH="$$(lab/tools/install --path):$$PATH" $(BUILD)/bin/kproto_bench $(PROVIDER)
 
 ##@ Keep it tidy
 .PHONY: fmt fmt-check lint docs docs-check

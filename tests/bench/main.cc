@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // kproto_bench PROVIDER: what starting it costs, as ratios to a bare gRPC server and to the plugins
 // named in KPROTO_BENCH_PLUGINS (colon separated), measured in turns in one run, so that whatever
-// else the machine does meets all of them; then what 1, 10 and 100 clusters cost. Ends with the
-// goals, and with exit code 1 if one is missed.
+// else the machine does meets all of them; then what 1, 10 and 100 clusters cost, and the plan
+// of a monitoring stack. Ends with the goals, and with exit code 1 if one is missed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +19,7 @@
 #include "tests/bench/codec.h"
 #include "tests/bench/plugin_sample.h"
 #include "tests/bench/scale.h"
+#include "tests/bench/stack.h"
 
 namespace kproto::bench {
 namespace {
@@ -28,6 +29,8 @@ constexpr double kHandshakeToPeer = 1.0 / 3;
 constexpr double kPeakMegabytes = 20;
 constexpr double kOverCloudWaits = 1.05;
 constexpr double kMemoryGrowth = 1.05;
+constexpr double kColdPlanToTemplates = 1.1;
+constexpr double kUnchangedPlanToTemplates = 0.1;
 // Of a refresh of any number of clusters up to a page: a look of its own, then lists.
 constexpr int64_t kRefreshCalls = 5;
 
@@ -151,6 +154,18 @@ bool PrintScaleGoals(const ScaleReport& report) {
          met;
 }
 
+bool PrintStackGoals(const StackReport& report) {
+  const double cold = absl::FDivDuration(report.cold, report.templates);
+  const double unchanged = absl::FDivDuration(report.unchanged, report.templates);
+  const bool met = Goal(cold <= kColdPlanToTemplates,
+                        absl::StrFormat("first plan of a stack within %.1f × helm template: %.2f ×",
+                                        kColdPlanToTemplates, cold));
+  return Goal(
+             unchanged <= kUnchangedPlanToTemplates,
+             absl::StrFormat("plan of an unchanged one within a tenth of it: %.2f ×", unchanged)) &&
+         met;
+}
+
 void PrintCodec(const CodecSpeed& speed) {
   absl::PrintF("\nMessagePack, a state of %.0f kB%29s %18s\n", speed.payload_kilobytes, "decode",
                "encode");
@@ -199,9 +214,16 @@ int Main(const std::string& provider) {
     return 2;
   }
   PrintScale(*scale);
+  const auto stack = MeasureStack(contenders[1].binary);
+  if (!stack.ok()) {
+    absl::FPrintF(stderr, "%s\n", std::string(stack.status().message()));
+    return 2;
+  }
+  PrintStack(*stack);
   absl::PrintF("\n");
-  const bool met = PrintGoals(contenders);
-  return PrintScaleGoals(*scale) && met ? 0 : 1;
+  bool met = PrintGoals(contenders);
+  met &= PrintScaleGoals(*scale);
+  return PrintStackGoals(*stack) && met ? 0 : 1;
 }
 
 }  // namespace kproto::bench

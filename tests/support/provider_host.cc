@@ -391,8 +391,12 @@ bool ProviderHost::Import(const std::string& address, const std::string& id) {
 bool ProviderHost::Refresh() { return Start() && ReadAll(); }
 
 std::optional<int> ProviderHost::Plan(const Configuration& configuration) {
+  return Refresh() ? PlanWithoutRefresh(configuration) : std::nullopt;
+}
+
+std::optional<int> ProviderHost::PlanWithoutRefresh(const Configuration& configuration) {
   std::map<std::string, Change> changes;
-  const bool planned = Refresh() && PlanAll(configuration, changes);
+  const bool planned = Start() && PlanAll(configuration, changes);
   std::erase_if(resources, [](const auto& entry) { return entry.second.state.is_null(); });
   return planned ? std::optional<int>(static_cast<int>(changes.size())) : std::nullopt;
 }

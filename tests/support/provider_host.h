@@ -49,6 +49,8 @@ class ProviderHost {
   bool Refresh();
   // How many resources would change; nullopt when it cannot be told. Refreshes first.
   std::optional<int> Plan(const Configuration& configuration);
+  // `tofu plan -refresh=false`
+  std::optional<int> PlanWithoutRefresh(const Configuration& configuration);
   // Refreshes, plans and applies; what is no longer configured is destroyed. False on any error.
   bool Apply(const Configuration& configuration);
   bool Destroy() { return Apply({}); }

@@ -200,7 +200,8 @@ lab::Json FaultyCloud::Call(const std::string& method, const std::string& path,
 }
 
 void FaultyCloud::SetStates(const std::string& state) {
-  for (const lab::Json& cluster : simulator_->Inventory()["clusters"]) {
+  const lab::Json inventory = simulator_->Inventory();
+  for (const lab::Json& cluster : inventory["clusters"]) {
     const std::string now = lab::StringField(cluster, "state");
     if (now != "deleting" && now != state) {
       Call("POST", absl::StrCat("/lab/clusters/", lab::StringField(cluster, "id"), "/state"),

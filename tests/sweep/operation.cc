@@ -102,6 +102,32 @@ void JudgeCluster(const Json& wanted, FaultyCloud& cloud, ProviderHost& host, co
   }
 }
 
+// What a cluster's workloads make: a load balancer for a Service, a volume for a claim, and a
+// snapshot of it.
+void FurnishWithWorkloads(FaultyCloud& cloud) {
+  const Json cluster = cloud.Call("GET", "/v2/kubernetes/clusters")["kubernetes_clusters"][0];
+  const Json tags = {absl::StrCat("k8s:", cluster["id"].get<std::string>())};
+  cloud.Call("POST", "/v2/load_balancers",
+             {{"name", "web"},
+              {"region", "nyc3"},
+              {"vpc_uuid", cluster["vpc_uuid"]},
+              {"tags", tags},
+              {"forwarding_rules",
+               {{{"entry_protocol", "tcp"},
+                 {"entry_port", 80},
+                 {"target_protocol", "tcp"},
+                 {"target_port", 30080}}}}});
+  const Json volume =
+      cloud.Call("POST", "/v2/volumes",
+                 {{"name", "pvc-data"}, {"region", "nyc3"}, {"size_gigabytes", 1}, {"tags", tags}});
+  const std::string id = lab::StringField(lab::Field(volume, "volume"), "id");
+  cloud.Call("POST", absl::StrCat("/v2/volumes/", id, "/snapshots"), {{"name", "nightly"}});
+  const Json there = cloud.simulator().Inventory();
+  for (const char* kind : {"load_balancers", "volumes", "snapshots"}) {
+    EXPECT_EQ(there[kind].size(), 1u) << kind;
+  }
+}
+
 }  // namespace
 
 Operation CreateOperation() { return {"create", {}, {{kAddress, Platform()}}, nullptr}; }
@@ -132,23 +158,26 @@ Operation SwapOperation() {
   return {"swap", {{kAddress, Platform()}}, {{kAddress, changed}}, nullptr, true};
 }
 
+Operation RollOperation() {
+  Json labelled = Platform(), bare = Platform();
+  labelled["node_pools"]["primary"]["labels"] = {{"tier", "web"}};
+  for (Json* block : {&labelled, &bare}) {
+    (*block)["node_pools"]["primary"]["label_strategy"] = "rolling";
+  }
+  return {"roll", {{kAddress, labelled}}, {{kAddress, bare}}, nullptr, true};
+}
+
 Operation DestroyOperation() {
-  // With a load balancer that one of the cluster's Services made: it would keep the VPC.
-  const auto furnish = [](FaultyCloud& cloud) {
-    const Json cluster = cloud.Call("GET", "/v2/kubernetes/clusters")["kubernetes_clusters"][0];
-    cloud.Call("POST", "/v2/load_balancers",
-               {{"name", "web"},
-                {"region", "nyc3"},
-                {"vpc_uuid", cluster["vpc_uuid"]},
-                {"tags", {absl::StrCat("k8s:", cluster["id"].get<std::string>())}},
-                {"forwarding_rules",
-                 {{{"entry_protocol", "tcp"},
-                   {"entry_port", 80},
-                   {"target_protocol", "tcp"},
-                   {"target_port", 30080}}}}});
-    EXPECT_EQ(cloud.simulator().Inventory()["load_balancers"].size(), 1u);
-  };
-  return {"destroy", {{kAddress, Platform()}}, {}, furnish};
+  // The load balancer would keep the VPC; what holds data stays.
+  return {"destroy", {{kAddress, Platform()}},
+          {},        FurnishWithWorkloads,
+          false,     {{"volumes", {"pvc-data"}}, {"snapshots", {"nightly"}}}};
+}
+
+Operation SelectiveDestroyOperation() {
+  Json block = Platform();
+  block["on_destroy"] = {{"volumes", "delete"}, {"volume_snapshots", "delete"}};
+  return {"selective destroy", {{kAddress, block}}, {}, FurnishWithWorkloads};
 }
 
 ProviderHost::Options HostOptions(const FaultyCloud& cloud, const std::string& data_dir) {
@@ -191,7 +220,9 @@ std::string WhatIsWrong(const Operation& operation, FaultyCloud& cloud, Provider
   wrong.Expect("list of clusters", Names(there["clusters"]), clusters);
   wrong.Expect("list of VPCs", Names(there["vpcs"]), vpcs);
   for (const char* kind : {"load_balancers", "volumes", "snapshots"}) {
-    wrong.Expect(absl::StrCat("list of ", kind), Names(there[kind]), Strings());
+    const auto left = operation.left.find(kind);
+    wrong.Expect(absl::StrCat("list of ", kind), Names(there[kind]),
+                 left == operation.left.end() ? Strings() : left->second);
   }
   if (operation.after.empty()) {
     wrong.Expect<int64_t>("number of Droplets", static_cast<int64_t>(there["droplets"].size()), 0);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/support/provider_host.h"
 #include "tests/sweep/faulty_cloud.h"
@@ -20,13 +21,17 @@ struct Operation {
   // A cluster that falls into error while it is changed is mended by DigitalOcean, not by us; one
   // that is being made is replaced, one that is being destroyed goes.
   bool error_is_mended_outside = false;
+  // What workloads made and shall stay, by kind: names in the account's inventory.
+  std::map<std::string, std::vector<std::string>> left = {};
 };
 
 Operation CreateOperation();
 Operation UpdateOperation();
 Operation UpgradeOperation();
 Operation SwapOperation();
+Operation RollOperation();  // a label goes, and with it every node that carries it
 Operation DestroyOperation();
+Operation SelectiveDestroyOperation();
 
 // What stands before an operation: made once, begun from many times.
 struct Beginning {

@@ -156,7 +156,11 @@ TEST(FaultSweepTest, CreateConvergesAfterAnyFaultAtAnyCall) { Sweep(CreateOperat
 TEST(FaultSweepTest, UpdateConvergesAfterAnyFaultAtAnyCall) { Sweep(UpdateOperation()); }
 TEST(FaultSweepTest, UpgradeConvergesAfterAnyFaultAtAnyCall) { Sweep(UpgradeOperation()); }
 TEST(FaultSweepTest, PoolSwapConvergesAfterAnyFaultAtAnyCall) { Sweep(SwapOperation()); }
+TEST(FaultSweepTest, ReplacingNodesConvergesAfterAnyFaultAtAnyCall) { Sweep(RollOperation()); }
 TEST(FaultSweepTest, DestroyConvergesAfterAnyFaultAtAnyCall) { Sweep(DestroyOperation()); }
+TEST(FaultSweepTest, SelectiveDestroyConvergesAfterAnyFaultAtAnyCall) {
+  Sweep(SelectiveDestroyOperation());
+}
 
 }  // namespace
 }  // namespace kproto::testing

@@ -132,7 +132,8 @@ TEST_F(NetworkingTest, IsolatedWorkersNeedAnActiveGatewayAndHaveNoPublicAddress)
       << "it is not active yet";
   Pass(absl::Minutes(3));
   MakeCluster(body);
-  for (const Json& droplet : Get("/v2/droplets").body["droplets"]) {
+  const Answer droplets = Get("/v2/droplets");
+  for (const Json& droplet : droplets.body["droplets"]) {
     ASSERT_EQ(droplet["networks"]["v4"].size(), 1u);
     EXPECT_EQ(droplet["networks"]["v4"][0]["type"], "private");
   }
