@@ -7,13 +7,13 @@
 #include "resources/cluster/checks.h"
 #include "resources/cluster/cost.h"
 #include "resources/cluster/mapping.h"
-#include "resources/networks.h"
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/pool_swap.h"
 #include "resources/cluster/project_step.h"
 #include "resources/cluster/resource.h"
 #include "resources/cluster/upgrade_path.h"
 #include "resources/cluster/version.h"
+#include "resources/networks.h"
 
 namespace kproto {
 namespace {
