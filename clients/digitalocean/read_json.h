@@ -20,10 +20,7 @@ AssociatedResources ReadAssociatedResources(const JsonView& json);
 StatusMessage ReadStatusMessage(const JsonView& json);
 Credentials ReadCredentials(const JsonView& json);
 
-LoadBalancer ReadLoadBalancer(const JsonView& json);
 Volume ReadVolume(const JsonView& json);
 Tag ReadTag(const JsonView& json);
-Project ReadProject(const JsonView& json);
-Assignment ReadAssignment(const JsonView& json);
 
 }  // namespace kproto::digitalocean

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// The small calls of a cluster: user, status messages, clusterlint, registry integration.
+// The small calls of a cluster: user, status messages, clusterlint.
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "lab/digitalocean/clusters.h"
 #include "lab/digitalocean/kinds.h"
@@ -30,20 +29,6 @@ ApiResponse BeginLint(Cloud* cloud, Json* cluster) {
   return Accepted({{"run_id", run}});
 }
 
-ApiResponse SetRegistry(Cloud* cloud, const ApiRequest& request) {
-  const std::vector<std::string> ids = StringList(request.body, "cluster_uuids");
-  for (const std::string& id : ids) {
-    if (FindCluster(cloud, id) == nullptr) {
-      return NotFound("cluster not found");
-    }
-  }
-  for (const std::string& id : ids) {
-    (*FindCluster(cloud, id))["registry_enabled"] = request.method == "POST";
-    cloud->store.Touch();
-  }
-  return NoContent();
-}
-
 }  // namespace
 
 void ServeClusterExtras(Cloud* cloud, Router* router) {
@@ -68,12 +53,6 @@ void ServeClusterExtras(Cloud* cloud, Router* router) {
     const Json& lint = Field(Field(*cluster, "_"), "lint");
     return lint.is_null() ? NotFound("clusterlint has not run") : Ok(lint);
   });
-  for (const char* path : {"/v2/kubernetes/registry", "/v2/kubernetes/registries"}) {
-    for (const char* method : {"POST", "DELETE"}) {
-      router->Add(method, path,
-                  [cloud](const ApiRequest& request) { return SetRegistry(cloud, request); });
-    }
-  }
 }
 
 }  // namespace kproto::lab

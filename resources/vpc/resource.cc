@@ -188,8 +188,8 @@ std::string VpcResource::IntentKey(const VpcModel& model) {
 
 bool VpcResource::IsFinished(const VpcModel&) { return true; }  // It is there or it is not.
 
-void VpcResource::CheckPlan(ocean::DigitalOcean& api, const VpcModel* prior, VpcModel& planned,
-                            Operation& operation) {
+void VpcResource::CheckPlan(ocean::DigitalOcean& api, Planning<VpcModel>& plan) {
+  const auto& [prior, config, planned, replace, operation] = plan;
   const bool as_before =
       prior != nullptr && prior->region == planned.region && prior->ip_range == planned.ip_range;
   if (as_before || !planned.region.is_known()) {

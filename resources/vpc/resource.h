@@ -20,8 +20,7 @@ class VpcResource : public ObjectResource<VpcModel, digitalocean::Vpc> {
   void ReadObject(const digitalocean::Vpc& live, VpcModel& state) override;
   std::string IntentKey(const VpcModel& model) override;
   bool IsFinished(const VpcModel& state) override;
-  void CheckPlan(digitalocean::DigitalOcean& api, const VpcModel* prior, VpcModel& planned,
-                 Operation& operation) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<VpcModel>& plan) override;
   void Delete(VpcModel& state, Operation& operation) override;
 };
 

@@ -138,11 +138,7 @@ func TestClusterLife(t *testing.T) {
 	_, _, err = client.Kubernetes.GetClusterlintResults(ctx, cluster.ID,
 		&godo.KubernetesGetClusterlintRequest{RunId: run})
 	check(t, err)
-	registry := &godo.KubernetesClusterRegistryRequest{ClusterUUIDs: []string{cluster.ID}}
-	_, err = client.Kubernetes.AddRegistry(ctx, registry)
-	check(t, err)
-	_, err = client.Kubernetes.RemoveRegistry(ctx, registry)
-	check(t, err)
+	integrateRegistry(t, cluster.ID)
 	clusters, _, err := client.Kubernetes.List(ctx, nil)
 	check(t, err)
 	expect(t, "clusters", len(clusters), 1)
