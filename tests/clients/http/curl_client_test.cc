@@ -216,8 +216,8 @@ TEST(CurlClientTest, TruncatedBodyIsAnError) {
 
 TEST(CurlClientTest, GarbageInsteadOfHttpIsAnError) {
   HttpImposter server;
-  const std::string garbage("\x16\x03\x01\x00 nothing like HTTP\r\n\r\n", 28);
-  server.On("GET", "/v2", {.raw = garbage});
+  constexpr char kGarbage[] = "\x16\x03\x01\x00 nothing like HTTP\r\n\r\n";
+  server.On("GET", "/v2", {.raw = std::string(kGarbage, sizeof kGarbage - 1)});
   server.On("GET", "/v3", {.raw = "HTTP/1.1 two hundred\r\nContent-Length: minus\r\n\r\nx"});
   CurlClient client({});
   EXPECT_THAT(client.Send(Get(server.url() + "/v2"), {}), Not(IsOk()));
@@ -400,14 +400,18 @@ TEST(CurlLibraryTest, MissingLibraryIsOneClearError) {
   EXPECT_THAT(HintOf(response.status()), HasSubstr("Install libcurl"));
 }
 
+// Loaded once and kept, as a process does; null when it is not on this machine.
+const CurlLibrary* Loaded(const std::string& name) {
+  static auto& libraries = *new std::map<std::string, const CurlLibrary*>();
+  const auto [library, is_new] = libraries.try_emplace(name, nullptr);
+  if (is_new) {
+    library->second = CurlLibrary::Load({name}).value_or(nullptr);
+  }
+  return library->second;
+}
+
 class CurlTlsTest : public ::testing::TestWithParam<const char*> {
  protected:
-  CurlTlsTest() {
-    auto loaded = CurlLibrary::Load({GetParam()});
-    if (loaded.ok()) {
-      curl_ = *loaded;
-    }
-  }
   void SetUp() override {
     if (curl_ == nullptr) {
       GTEST_SKIP() << GetParam() << " is not on this machine";
@@ -419,7 +423,7 @@ class CurlTlsTest : public ::testing::TestWithParam<const char*> {
     return client.Send(request, {});
   }
 
-  const CurlLibrary* curl_ = nullptr;
+  const CurlLibrary* curl_ = Loaded(GetParam());
   TestAuthority authority_;
 };
 
