@@ -49,6 +49,9 @@ class DigitalOcean : public virtual Networking,
   virtual absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) = 0;
   // GET /v2/sizes. Every droplet size with its price; not all of them serve as workers.
   virtual absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) = 0;
+  // GET /v2/droplets, its total alone: how much of the account's limit is in use, worker nodes
+  // included.
+  virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
   // GET /v2/kubernetes/options. Versions, regions and sizes that DOKS offers now.
   virtual absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) = 0;
 
@@ -141,8 +144,6 @@ class DigitalOcean : public virtual Networking,
   virtual absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) = 0;
   // DELETE /v2/snapshots/{id}
   virtual absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) = 0;
-  // GET /v2/droplets, one page of one: how many there are (meta.total), worker nodes included.
-  virtual absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) = 0;
 
   // GET /v2/tags
   virtual absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) = 0;

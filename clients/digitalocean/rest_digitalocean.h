@@ -31,6 +31,7 @@ class RestDigitalOcean : public DigitalOcean,
   absl::StatusOr<Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<Size>> ListSizes(std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Cluster>> ListClusters(std::stop_token stop) override;
@@ -82,7 +83,6 @@ class RestDigitalOcean : public DigitalOcean,
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
   absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
 
   absl::StatusOr<std::vector<Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;

@@ -12,7 +12,8 @@ using http::Idempotency;
 using http::Method;
 
 // A list that does not say how long it is would count as empty.
-int64_t ReadTotal(const JsonView& meta) {
+int64_t ReadTotal(const JsonView& json) {
+  const JsonView meta = json.At("meta");
   if (meta.At("total").empty()) {
     meta.Wrong("an object with a total");
   }
@@ -33,6 +34,10 @@ absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token st
   return api_.FetchAll("/v2/sizes", "sizes", ReadSize, stop);
 }
 
+absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
+  return api_.Fetch({.path = "/v2/droplets", .query = "per_page=1"}, "", ReadTotal, stop);
+}
+
 absl::StatusOr<std::vector<Volume>> RestDigitalOcean::ListVolumes(std::stop_token stop) {
   return api_.FetchAll("/v2/volumes", "volumes", ReadVolume, stop);
 }
@@ -47,11 +52,6 @@ absl::StatusOr<std::vector<Snapshot>> RestDigitalOcean::ListSnapshots(std::stop_
 
 absl::Status RestDigitalOcean::DeleteSnapshot(const std::string& id, std::stop_token stop) {
   return api_.Do({.method = Method::kDelete, .path = Under("snapshots", id)}, stop);
-}
-
-absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
-  return api_.Fetch({.path = "/v2/droplets", .query = "page=1&per_page=1"}, "meta", ReadTotal,
-                    stop);
 }
 
 absl::StatusOr<std::vector<Tag>> RestDigitalOcean::ListTags(std::stop_token stop) {

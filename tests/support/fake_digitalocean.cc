@@ -267,6 +267,18 @@ absl::StatusOr<std::vector<api::Size>> FakeDigitalOcean::ListSizes(std::stop_tok
             [&]() -> absl::StatusOr<std::vector<api::Size>> { return cloud_.sizes; });
 }
 
+absl::StatusOr<int64_t> FakeDigitalOcean::CountDroplets(std::stop_token stop) {
+  return Do("CountDroplets", "", stop, [&]() -> absl::StatusOr<int64_t> {
+    int64_t count = cloud_.other_droplets;
+    for (const auto& [id, cluster] : cloud_.clusters) {
+      for (const api::NodePool& pool : cluster.node_pools) {
+        count += static_cast<int64_t>(pool.nodes.size());
+      }
+    }
+    return count;
+  });
+}
+
 absl::StatusOr<api::KubernetesOptions> FakeDigitalOcean::GetKubernetesOptions(
     std::stop_token stop) {
   return Do("GetKubernetesOptions", "", stop,
@@ -648,18 +660,6 @@ absl::Status FakeDigitalOcean::DeleteSnapshot(const std::string& id, std::stop_t
   return Do("DeleteSnapshot", id, stop, [&]() -> absl::Status {
     cloud_.snapshots.erase(id);
     return absl::OkStatus();
-  });
-}
-
-absl::StatusOr<int64_t> FakeDigitalOcean::CountDroplets(std::stop_token stop) {
-  return Do("CountDroplets", "", stop, [&]() -> absl::StatusOr<int64_t> {
-    int64_t count = cloud_.other_droplets;
-    for (const auto& [id, cluster] : cloud_.clusters) {
-      for (const api::NodePool& pool : cluster.node_pools) {
-        count += static_cast<int64_t>(pool.nodes.size());
-      }
-    }
-    return count;
   });
 }
 

@@ -33,6 +33,7 @@ class FakeDigitalOcean : public api::DigitalOcean,
   absl::StatusOr<api::Account> GetAccount(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Region>> ListRegions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Size>> ListSizes(std::stop_token stop) override;
+  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<api::KubernetesOptions> GetKubernetesOptions(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Cluster>> ListClusters(std::stop_token stop) override;
   absl::StatusOr<std::optional<api::Cluster>> GetCluster(const std::string& id,
@@ -87,7 +88,6 @@ class FakeDigitalOcean : public api::DigitalOcean,
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Snapshot>> ListSnapshots(std::stop_token stop) override;
   absl::Status DeleteSnapshot(const std::string& id, std::stop_token stop) override;
-  absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Tag>> ListTags(std::stop_token stop) override;
   absl::Status CreateTag(const std::string& name, std::stop_token stop) override;
   absl::Status DeleteTag(const std::string& name, std::stop_token stop) override;
