@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "base/prices.h"
+#include "clients/digitalocean/load_balancer_types.h"
 #include "clients/digitalocean/types.h"
 #include "provider/schema/model.h"
 
