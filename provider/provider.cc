@@ -7,11 +7,14 @@
 #include "resources/account/data_source.h"
 #include "resources/cluster/resource.h"
 #include "resources/clusters/data_source.h"
+#include "resources/container_registry/resource.h"
 #include "resources/firewall/resource.h"
 #include "resources/kubeconfig/ephemeral.h"
 #include "resources/kubeconfig/merge.h"
 #include "resources/kubernetes_versions/data_source.h"
+#include "resources/load_balancer/resource.h"
 #include "resources/monitoring_stack/resource.h"
+#include "resources/project/resource.h"
 #include "resources/regions/data_source.h"
 #include "resources/sizes/data_source.h"
 #include "resources/sizes/size_for.h"
@@ -68,11 +71,14 @@ KprotoProvider::KprotoProvider()
                "a GitOps-managed Grafana and Loki stack."),
       connections_(std::make_unique<RealConnections>()) {
   Add(std::make_unique<ClusterResource>(*connections_));
+  Add(std::make_unique<ContainerRegistryResource>(*connections_));
   Add(std::make_unique<FirewallResource>(*connections_));
+  Add(std::make_unique<LoadBalancerResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
+  Add(std::make_unique<ProjectResource>(*connections_));
   Add(std::make_unique<NatGatewayResource>(*connections_));
-  Add(std::make_unique<VpcResource>(*connections_));
   Add(std::make_unique<VpcPeeringResource>(*connections_));
+  Add(std::make_unique<VpcResource>(*connections_));
 
   Add(std::make_unique<AccountDataSource>(*connections_));
   Add(std::make_unique<ClusterDataSource>(*connections_));

@@ -12,13 +12,14 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "provider/reconcile/runner.h"
 #include "provider/runtime/resource.h"
 #include "resources/connections.h"
+#include "resources/import_choice.h"
 #include "resources/object_step.h"
 #include "resources/planned_action.h"
+#include "resources/promises.h"
 #include "resources/timeouts.h"
 
 namespace kproto {
@@ -37,6 +38,16 @@ struct ObjectWork {
 
 // How DigitalOcean says of itself that a deletion was begun, as by a destroy whose answer was lost.
 inline constexpr char kDeleting[] = "DELETING";
+
+// A plan in the making.
+template <typename M>
+struct Planning {
+  const M* prior;  // nullptr on create
+  const M& config;
+  M& planned;
+  std::vector<Path>& replace;  // not empty: it will be planned again, as a create
+  Operation& operation;
+};
 
 struct ObjectLimits {
   absl::Duration create, update, remove;
@@ -69,13 +80,14 @@ class ObjectResource : public Resource<M> {
   virtual bool IsFinished(const M& state) = 0;
   // The attribute that reads DELETING on the way out; nullptr for kinds that are gone at once.
   virtual Attr<std::string> M::*Status() const { return nullptr; }
-  // The plan's checks, with a reachable API. `prior` is nullptr on create.
-  virtual void CheckPlan(digitalocean::DigitalOcean& /*api*/, const M* /*prior*/, M& /*planned*/,
-                         Operation& /*operation*/) {}
+  // The plan's checks and refinements, with a reachable API.
+  virtual void CheckPlan(digitalocean::DigitalOcean& /*api*/, Planning<M>& /*plan*/) {}
+  // What people should know of `live` that no apply can mend.
+  virtual void Warn(const Object& /*live*/, Diagnostics& /*diagnostics*/) {}
 
   // --- Resource ---------------------------------------------------------------------------------
 
-  void ModifyPlan(const M* prior, const M&, M& planned, std::vector<Path>& replace,
+  void ModifyPlan(const M* prior, const M& config, M& planned, std::vector<Path>& replace,
                   Operation& operation) override {
     if (prior != nullptr && IsGoing(*prior)) {
       // Only what differs is a reason to replace, in the eyes of the host.
@@ -83,9 +95,10 @@ class ObjectResource : public Resource<M> {
       planned.*Status() = Attr<std::string>::Unknown();
       replace.push_back(Path("id"));
     }
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (api.ok()) {
-      CheckPlan(**api, prior, planned, operation);
+      Planning<M> plan{prior, config, planned, replace, operation};
+      CheckPlan(**api, plan);
     } else if (!absl::IsUnavailable(api.status())) {  // else: the token is not known yet
       operation.diagnostics.AddStatus(api.status(), "DigitalOcean is not configured");
     }
@@ -108,11 +121,15 @@ class ObjectResource : public Resource<M> {
       return Existence::kAbsent;
     }
     ObjectWork<M> work{**api, connections_.journal(), state, state, *std::move(intent)};
+    state.id = {};  // A plan knows it already when it adopts.
     const auto step = MakeStep(work);
     const RunReport report =
         RunnerFor(state, "create", &Timeouts::create, limits_.create, operation)
             .Converge({step.get()});
     Finish(*step, report, summary, state, operation);
+    if (report.status.ok()) {
+      KeepPromises(work.wanted, state);
+    }
     const bool nothing_made = !state.id.is_known();
     SettleIntent(connections_.journal(), *work.intent,
                  nothing_made && !http::MayHaveTakenEffect(report.status), operation.diagnostics);
@@ -121,7 +138,7 @@ class ObjectResource : public Resource<M> {
 
   Existence Read(M& state, Operation& operation) override {
     const std::string summary = absl::StrCat("Could not read ", Title(state));
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (!api.ok()) {
       operation.diagnostics.AddStatus(api.status(), summary);
       return Existence::kPresent;
@@ -136,6 +153,7 @@ class ObjectResource : public Resource<M> {
       return Existence::kAbsent;
     }
     ReadObject(**live, state);
+    Warn(**live, operation.diagnostics);
     if (IsFinished(state)) {
       DropSettledIntents(connections_.journal(), *state.id);
     }
@@ -159,6 +177,9 @@ class ObjectResource : public Resource<M> {
       state = prior;  // Half-way: the state tells what is, so that the next plan shows the rest.
     }
     Finish(*step, report, summary, state, operation);
+    if (report.status.ok()) {
+      KeepPromises(work.wanted, state);
+    }
   }
 
   void Delete(M& state, Operation& operation) override {
@@ -187,7 +208,7 @@ class ObjectResource : public Resource<M> {
 
   void ImportModel(const std::string& id, M& state, Operation& operation) override {
     const std::string summary = absl::StrCat("Could not import ", names_.noun, " \"", id, "\"");
-    const auto api = connections_.DigitalOcean();
+    const auto api = connections_.DigitalOceanForReading();
     if (!api.ok()) {
       operation.diagnostics.AddStatus(api.status(), summary);
       return;
@@ -198,23 +219,16 @@ class ObjectResource : public Resource<M> {
       operation.diagnostics.AddStatus(all.status(), summary);
       return;
     }
-    std::vector<std::string> matches, others;
+    std::vector<ImportCandidate> candidates;
     for (const Object& object : *all) {
-      const bool match = object.id == id || object.name == id;
-      (match ? matches : others).push_back(absl::StrCat(object.name, " (", object.id, ")"));
-      if (match) {
-        ReadObject(object, state);
-      }
+      candidates.push_back({object.id, object.name, PlaceOf(object)});
     }
-    if (matches.size() > 1) {
-      operation.diagnostics.AddError(summary,
-                                     absl::StrCat("Several have this name; import one by its id: ",
-                                                  absl::StrJoin(matches, ", "), "."));
-    } else if (matches.empty()) {
-      operation.diagnostics.AddError(
-          summary, absl::StrCat("None has this id or name. There are: ",
-                                others.empty() ? "none" : absl::StrJoin(others, ", "), "."));
+    const auto chosen = ChooseForImport(names_.noun, id, candidates);
+    if (!chosen.ok()) {
+      operation.diagnostics.AddStatus(chosen.status(), summary);
+      return;
     }
+    ReadObject((*all)[*chosen], state);
   }
 
  protected:
@@ -228,6 +242,14 @@ class ObjectResource : public Resource<M> {
     return Status() != nullptr && (state.*Status()).value_or("") == kDeleting;
   }
 
+  // What tells two of one name apart.
+  static std::string PlaceOf(const Object& object) {
+    if constexpr (requires { object.region; }) {
+      return object.region;
+    }
+    return "";
+  }
+
   Runner RunnerFor(const M& state, const char* operation_name, Attr<std::string> Timeouts::*which,
                    absl::Duration fallback, Operation& operation) {
     return Runner(connections_.clock(),
@@ -239,6 +261,7 @@ class ObjectResource : public Resource<M> {
               M& state, Operation& operation) {
     if (step.live()) {
       ReadObject(*step.live(), state);
+      Warn(*step.live(), operation.diagnostics);
     }
     operation.diagnostics.AddStatus(report.status, summary);
   }

@@ -11,6 +11,8 @@ std::string AskedFact(const std::string& fact) { return absl::StrCat(fact, "_ask
 
 }  // namespace
 
+std::string ObjectRecord::Mark() const { return absl::StrCat("kproto:", intent->nonce); }
+
 bool ObjectRecord::Asked() const { return intent && intent->facts.count(AskedFact(fact)) != 0; }
 
 absl::Status ObjectRecord::NoteAsked(bool asked) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 // ObjectStep: the step of one thing that one POST makes and that then takes its time: a VPC, a NAT
-// gateway, a firewall. DigitalOcean has no idempotency keys, but these have names that are unique
-// in an account. So the step looks for the name, writes into the journal that it is about to ask,
-// and asks. After a lost answer or a crash, what has the name by then is what was asked for; what
-// had the name before is somebody else's, and is refused with the way to import it.
+// gateway, a project. DigitalOcean has no idempotency keys, but most have names that are unique in
+// an account. So the step looks for the name, writes into the journal that it is about to ask, and
+// asks. After a lost answer or a crash, what has the name by then is what was asked for; what had
+// the name before is somebody else's, and is refused with the way to import it. Kinds whose names
+// are not unique carry the mark of the journal's intent instead, as a tag.
 //
 // A kind derives from it and says how it is listed, read, made, changed and deleted. Not
 // thread-safe: one runner works it at a time.
@@ -49,6 +50,7 @@ struct ObjectRecord {
   std::string fact;               // "nat_gateway_id"
   Attr<std::string>& id;
 
+  std::string Mark() const;            // "kproto:<nonce>", while creating
   bool Asked() const;                  // an earlier run, or this one, was about to make it
   absl::Status NoteAsked(bool asked);  // false: it is certain that nothing was made
   absl::Status NoteId(const std::string& id_made);
@@ -77,12 +79,18 @@ class ObjectStep : public Step {
   virtual absl::StatusOr<Object> Create(std::stop_token stop) = 0;
   virtual absl::Status Delete(const std::string& id, std::stop_token stop) = 0;
   virtual std::string WantedName() const = 0;
+  // Whether names are unique in the account, and so tell what an earlier attempt has made. Where
+  // they are not, IsMarked tells it.
+  virtual bool NamesAreUnique() const { return true; }
+  virtual bool IsMarked(const Object& /*object*/) const { return false; }
   // Whether one of the wanted name can be what was asked for, by what can never be changed.
   virtual bool AsAsked(const Object& object) const = 0;
   virtual Progress ProgressOf(const Object& object) const = 0;
   // What Update has to do, for people; "" when nothing.
   virtual std::string DifferenceOf(const Object& live) const = 0;
   virtual absl::StatusOr<Object> Update(const Object& live, std::stop_token stop) = 0;
+  // Whether a change is refused only because an earlier one is still being worked on.
+  virtual bool IsBusy(const absl::Status& /*refusal*/) const { return false; }
   // Whether a refused delete will be accepted later, as when members have yet to go.
   virtual bool RefusalPasses(const absl::Status& refusal) const {
     return absl::IsAborted(refusal) || absl::IsUnavailable(refusal);
@@ -129,7 +137,7 @@ class ObjectStep : public Step {
     if (DifferenceOf(*live_).empty()) {
       return absl::OkStatus();
     }
-    KPROTO_ASSIGN_OR_RETURN(live_, Update(*live_, context.stop));
+    KPROTO_RETURN_IF_ERROR(UpdateWhenAccepted(context));
     return WaitUntilReady(context);
   }
 
@@ -159,6 +167,16 @@ class ObjectStep : public Step {
   // As last seen; nullopt when it is not there.
   const std::optional<Object>& live() const { return live_; }
 
+ protected:
+  const ObjectRecord& record() const { return record_; }
+
+  // `object` is what this step is about from now on.
+  absl::Status Found(Object object) {
+    record_.id = object.id;
+    live_ = std::move(object);
+    return record_.NoteId(live_->id);
+  }
+
  private:
   absl::Status FindOwn(const StepContext& context) {
     const auto fact = record_.intent->facts.find(record_.fact);
@@ -168,16 +186,17 @@ class ObjectStep : public Step {
         return Found(*std::move(known));
       }
     }
-    return FindByName(context);
+    return FindMade(context);
   }
 
-  absl::Status FindByName(const StepContext& context) {
+  absl::Status FindMade(const StepContext& context) {
     KPROTO_ASSIGN_OR_RETURN(std::vector<Object> all, List(context.stop));
     for (Object& object : all) {
-      if (object.name != WantedName()) {
+      if (NamesAreUnique() ? object.name != WantedName() : !IsMarked(object)) {
         continue;
       }
-      if (!record_.Asked() || !AsAsked(object) || record_.IsAnothers(object.id)) {
+      if (NamesAreUnique() &&
+          (!record_.Asked() || !AsAsked(object) || record_.IsAnothers(object.id))) {
         return ExistsAlready(names_, object.name, object.id);
       }
       return Found(std::move(object));
@@ -185,19 +204,13 @@ class ObjectStep : public Step {
     return absl::OkStatus();
   }
 
-  absl::Status Found(Object object) {
-    record_.id = object.id;
-    live_ = std::move(object);
-    return record_.NoteId(live_->id);
-  }
-
-  // Observe has seen that the name is free.
+  // Observe has seen that there is none yet.
   absl::Status CreateOnce(const StepContext& context) {
     KPROTO_RETURN_IF_ERROR(record_.NoteAsked(true));
     absl::StatusOr<Object> made = Create(context.stop);
     if (!made.ok() && http::MayHaveTakenEffect(made.status())) {
       // The answer was lost. Whether it was made is for the cloud to say: ask it.
-      if (const absl::Status looked = FindByName(context); !looked.ok()) {
+      if (const absl::Status looked = FindMade(context); !looked.ok()) {
         return http::MarkMayHaveTakenEffect(looked);
       }
       if (live_) {
@@ -205,7 +218,7 @@ class ObjectStep : public Step {
       }
       made = Create(context.stop);
       // Refused now, it may be because the first one was made after all.
-      if (!made.ok() && FindByName(context).ok() && live_) {
+      if (!made.ok() && FindMade(context).ok() && live_) {
         return absl::OkStatus();
       }
     }
@@ -240,6 +253,20 @@ class ObjectStep : public Step {
     }
     return progress.kind == Progress::Kind::kReady ? absl::OkStatus()
                                                    : Failed(names_, id, progress);
+  }
+
+  absl::Status UpdateWhenAccepted(const StepContext& context) {
+    PollPace pace(context.clock);
+    while (true) {
+      absl::StatusOr<Object> updated = Update(*live_, context.stop);
+      if (updated.ok()) {
+        live_ = *std::move(updated);
+        return absl::OkStatus();
+      }
+      if (!IsBusy(updated.status()) || !context.clock.Sleep(pace.Next(), context.stop)) {
+        return updated.status();
+      }
+    }
   }
 
   absl::Status DeleteWhenAccepted(const std::string& id, const StepContext& context) {

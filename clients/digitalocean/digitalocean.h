@@ -24,14 +24,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "clients/digitalocean/load_balancers.h"
 #include "clients/digitalocean/networking.h"
+#include "clients/digitalocean/projects.h"
+#include "clients/digitalocean/registries.h"
 #include "clients/digitalocean/types.h"
 
 namespace kproto::digitalocean {
 
 // The interface of each family of the API has a file of its own; what is here has not moved yet.
 // Families are virtual bases, so that an implementation is put together from one class for each.
-class DigitalOcean : public virtual Networking {
+class DigitalOcean : public virtual Networking,
+                     public virtual LoadBalancers,
+                     public virtual Projects,
+                     public virtual Registries {
  public:
   // The view to refresh and plan with: read only, and what many ask for at about the same time is
   // asked for once. Lives as long as this object. Changes and waits go through this object itself.
@@ -130,14 +136,6 @@ class DigitalOcean : public virtual Networking {
                                   const std::string& node_id, Drain drain, Replacement replacement,
                                   std::stop_token stop) = 0;
 
-  // GET /v2/load_balancers
-  virtual absl::StatusOr<std::vector<LoadBalancer>> ListLoadBalancers(std::stop_token stop) = 0;
-  // GET /v2/load_balancers/{id}
-  virtual absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
-                                                                      std::stop_token stop) = 0;
-  // DELETE /v2/load_balancers/{id}
-  virtual absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) = 0;
-
   // GET /v2/volumes
   virtual absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) = 0;
   // DELETE /v2/volumes/{id}. Aborted (409) while it is attached.
@@ -157,18 +155,6 @@ class DigitalOcean : public virtual Networking {
   virtual absl::Status TagResources(const std::string& name,
                                     const std::vector<TaggedResource>& resources,
                                     std::stop_token stop) = 0;
-
-  // GET /v2/projects
-  virtual absl::StatusOr<std::vector<Project>> ListProjects(std::stop_token stop) = 0;
-  // GET /v2/projects/default
-  virtual absl::StatusOr<Project> GetDefaultProject(std::stop_token stop) = 0;
-  // GET /v2/projects/{id}/resources: the URNs in a project
-  virtual absl::StatusOr<std::vector<std::string>> ListProjectResources(
-      const std::string& project_id, std::stop_token stop) = 0;
-  // POST /v2/projects/{id}/resources. Look at every status: 200 does not mean that all were moved.
-  virtual absl::StatusOr<std::vector<Assignment>> AssignResources(
-      const std::string& project_id, const std::vector<std::string>& urns,
-      std::stop_token stop) = 0;
 };
 
 }  // namespace kproto::digitalocean

@@ -141,20 +141,29 @@ std::vector<int64_t> JsonView::Integers(absl::string_view key) const {
   return integers;
 }
 
-std::map<std::string, std::string> JsonView::TextMap(absl::string_view key) const {
+template <typename T>
+std::map<std::string, T> JsonView::MapOf(absl::string_view key, T (JsonView::*read)() const) const {
   const JsonView view = At(key);
-  std::map<std::string, std::string> texts;
+  std::map<std::string, T> map;
   if (view.value_ == nullptr) {
-    return texts;
+    return map;
   }
   if (!view.value_->is_object()) {
     view.Wrong("an object");
-    return texts;
+    return map;
   }
   for (const auto& [name, value] : view.value_->items()) {
-    texts[name] = view.At(name).AsText();
+    map[name] = (view.At(name).*read)();
   }
-  return texts;
+  return map;
+}
+
+std::map<std::string, std::string> JsonView::TextMap(absl::string_view key) const {
+  return MapOf(key, &JsonView::AsText);
+}
+
+std::map<std::string, int64_t> JsonView::IntegerMap(absl::string_view key) const {
+  return MapOf(key, &JsonView::AsInteger);
 }
 
 }  // namespace kproto::digitalocean

@@ -36,6 +36,7 @@ class JsonView {
   std::vector<std::string> Texts(absl::string_view key) const;
   std::vector<int64_t> Integers(absl::string_view key) const;
   std::map<std::string, std::string> TextMap(absl::string_view key) const;
+  std::map<std::string, int64_t> IntegerMap(absl::string_view key) const;
 
   // Every element of a list.
   template <typename T>
@@ -62,6 +63,9 @@ class JsonView {
  private:
   JsonView(const Json* value, std::string path, std::string* problem)
       : value_(value), path_(std::move(path)), problem_(problem) {}
+  // Every member of an object; what `read` makes of it.
+  template <typename T>
+  std::map<std::string, T> MapOf(absl::string_view key, T (JsonView::*read)() const) const;
   std::string AsText() const;
   int64_t AsInteger() const;
 

@@ -4,24 +4,6 @@
 namespace kproto::digitalocean {
 namespace {
 
-LoadBalancerState LoadBalancerStateOf(const std::string& text) {
-  return text == "active"    ? LoadBalancerState::kActive
-         : text == "new"     ? LoadBalancerState::kNew
-         : text == "errored" ? LoadBalancerState::kErrored
-                             : LoadBalancerState::kUnknown;
-}
-
-ForwardingRule ReadForwardingRule(const JsonView& json) {
-  ForwardingRule rule;
-  rule.entry_protocol = json.Text("entry_protocol");
-  rule.entry_port = json.Integer("entry_port");
-  rule.target_protocol = json.Text("target_protocol");
-  rule.target_port = json.Integer("target_port");
-  rule.certificate_id = json.Text("certificate_id");
-  rule.tls_passthrough = json.Flag("tls_passthrough");
-  return rule;
-}
-
 // Some objects name their region by slug, others hold the whole region.
 std::string RegionOf(const JsonView& json) {
   const JsonView region = json.At("region");
@@ -65,28 +47,6 @@ Size ReadSize(const JsonView& json) {
   return size;
 }
 
-LoadBalancer ReadLoadBalancer(const JsonView& json) {
-  LoadBalancer balancer;
-  balancer.id = json.RequiredText("id");
-  balancer.name = json.Text("name");
-  balancer.ip = json.Text("ip");
-  balancer.ipv6 = json.Text("ipv6");
-  balancer.state_text = json.Text("status");
-  balancer.state = LoadBalancerStateOf(balancer.state_text);
-  balancer.type = json.Text("type");
-  balancer.network = json.Text("network");
-  balancer.region = RegionOf(json);
-  balancer.vpc_uuid = json.Text("vpc_uuid");
-  balancer.project_id = json.Text("project_id");
-  balancer.created_at = json.Text("created_at");
-  balancer.size_unit = json.Integer("size_unit");
-  balancer.tag = json.Text("tag");
-  balancer.tags = json.Texts("tags");
-  balancer.droplet_ids = json.Integers("droplet_ids");
-  balancer.forwarding_rules = json.List("forwarding_rules", ReadForwardingRule);
-  return balancer;
-}
-
 Volume ReadVolume(const JsonView& json) {
   Volume volume;
   volume.id = json.RequiredText("id");
@@ -115,22 +75,6 @@ Snapshot ReadSnapshot(const JsonView& json) {
 
 Tag ReadTag(const JsonView& json) {
   return {json.RequiredText("name"), json.At("resources").Integer("count")};
-}
-
-Project ReadProject(const JsonView& json) {
-  Project project;
-  project.id = json.RequiredText("id");
-  project.name = json.Text("name");
-  project.description = json.Text("description");
-  project.purpose = json.Text("purpose");
-  project.environment = json.Text("environment");
-  project.created_at = json.Text("created_at");
-  project.is_default = json.Flag("is_default");
-  return project;
-}
-
-Assignment ReadAssignment(const JsonView& json) {
-  return {json.RequiredText("urn"), json.Text("status")};
 }
 
 }  // namespace kproto::digitalocean

@@ -21,11 +21,8 @@ StatusMessage ReadStatusMessage(const JsonView& json);
 ClusterlintRun ReadClusterlintRun(const JsonView& json);
 Credentials ReadCredentials(const JsonView& json);
 
-LoadBalancer ReadLoadBalancer(const JsonView& json);
 Volume ReadVolume(const JsonView& json);
 Snapshot ReadSnapshot(const JsonView& json);
 Tag ReadTag(const JsonView& json);
-Project ReadProject(const JsonView& json);
-Assignment ReadAssignment(const JsonView& json);
 
 }  // namespace kproto::digitalocean

@@ -10,12 +10,19 @@
 #include "base/clock.h"
 #include "clients/digitalocean/api.h"
 #include "clients/digitalocean/digitalocean.h"
+#include "clients/digitalocean/rest_load_balancers.h"
 #include "clients/digitalocean/rest_networking.h"
+#include "clients/digitalocean/rest_projects.h"
+#include "clients/digitalocean/rest_registries.h"
 #include "clients/http/retry.h"
 
 namespace kproto::digitalocean {
 
-class RestDigitalOcean : public DigitalOcean, public RestNetworking {
+class RestDigitalOcean : public DigitalOcean,
+                         public RestNetworking,
+                         public RestLoadBalancers,
+                         public RestProjects,
+                         public RestRegistries {
  public:
   // `client` (usually a RetryingClient) must outlive this object. `base_url` without /v2.
   RestDigitalOcean(http::HttpClient& client, std::string base_url, SecretString token)
@@ -72,11 +79,6 @@ class RestDigitalOcean : public DigitalOcean, public RestNetworking {
                           const std::string& node_id, Drain drain, Replacement replacement,
                           std::stop_token stop) override;
 
-  absl::StatusOr<std::vector<LoadBalancer>> ListLoadBalancers(std::stop_token stop) override;
-  absl::StatusOr<std::optional<LoadBalancer>> GetLoadBalancer(const std::string& id,
-                                                              std::stop_token stop) override;
-  absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) override;
-
   absl::StatusOr<std::vector<Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
@@ -88,16 +90,13 @@ class RestDigitalOcean : public DigitalOcean, public RestNetworking {
   absl::Status TagResources(const std::string& name, const std::vector<TaggedResource>& resources,
                             std::stop_token stop) override;
 
-  absl::StatusOr<std::vector<Project>> ListProjects(std::stop_token stop) override;
-  absl::StatusOr<Project> GetDefaultProject(std::stop_token stop) override;
-  absl::StatusOr<std::vector<std::string>> ListProjectResources(const std::string& project_id,
-                                                                std::stop_token stop) override;
-  absl::StatusOr<std::vector<Assignment>> AssignResources(const std::string& project_id,
-                                                          const std::vector<std::string>& urns,
-                                                          std::stop_token stop) override;
-
  private:
-  explicit RestDigitalOcean(const Api& api) : RestNetworking(api), api_(api) {}
+  explicit RestDigitalOcean(const Api& api)
+      : RestNetworking(api),
+        RestLoadBalancers(api),
+        RestProjects(api),
+        RestRegistries(api),
+        api_(api) {}
 
   const Api api_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-// The rest of RestDigitalOcean: account, load balancers, storage, tags, projects.
+// The rest of RestDigitalOcean: account, storage, tags.
 #include "absl/strings/str_cat.h"
 #include "clients/digitalocean/read_json.h"
 #include "clients/digitalocean/rest_digitalocean.h"
@@ -11,8 +11,6 @@ namespace {
 using http::Idempotency;
 using http::Method;
 
-std::string ReadUrn(const JsonView& json) { return json.RequiredText("urn"); }
-
 // A list that does not say how long it is would count as empty.
 int64_t ReadTotal(const JsonView& json) {
   const JsonView meta = json.At("meta");
@@ -20,10 +18,6 @@ int64_t ReadTotal(const JsonView& json) {
     meta.Wrong("an object with a total");
   }
   return meta.Integer("total");
-}
-
-std::vector<Assignment> ReadAssignments(const JsonView& json) {
-  return json.List("resources", ReadAssignment);
 }
 
 }  // namespace
@@ -42,20 +36,6 @@ absl::StatusOr<std::vector<Size>> RestDigitalOcean::ListSizes(std::stop_token st
 
 absl::StatusOr<int64_t> RestDigitalOcean::CountDroplets(std::stop_token stop) {
   return api_.Fetch({.path = "/v2/droplets", .query = "per_page=1"}, "", ReadTotal, stop);
-}
-
-absl::StatusOr<std::vector<LoadBalancer>> RestDigitalOcean::ListLoadBalancers(
-    std::stop_token stop) {
-  return api_.FetchAll("/v2/load_balancers", "load_balancers", ReadLoadBalancer, stop);
-}
-
-absl::StatusOr<std::optional<LoadBalancer>> RestDigitalOcean::GetLoadBalancer(
-    const std::string& id, std::stop_token stop) {
-  return api_.Find({.path = Under("load_balancers", id)}, "load_balancer", ReadLoadBalancer, stop);
-}
-
-absl::Status RestDigitalOcean::DeleteLoadBalancer(const std::string& id, std::stop_token stop) {
-  return api_.Do({.method = Method::kDelete, .path = Under("load_balancers", id)}, stop);
 }
 
 absl::StatusOr<std::vector<Volume>> RestDigitalOcean::ListVolumes(std::stop_token stop) {
@@ -104,28 +84,6 @@ absl::Status RestDigitalOcean::TagResources(const std::string& name,
                   .body = WriteTaggedResources(resources),
                   .idempotency = Idempotency::kIdempotent},
                  stop);
-}
-
-absl::StatusOr<std::vector<Project>> RestDigitalOcean::ListProjects(std::stop_token stop) {
-  return api_.FetchAll("/v2/projects", "projects", ReadProject, stop);
-}
-
-absl::StatusOr<Project> RestDigitalOcean::GetDefaultProject(std::stop_token stop) {
-  return api_.Fetch({.path = "/v2/projects/default"}, "project", ReadProject, stop);
-}
-
-absl::StatusOr<std::vector<std::string>> RestDigitalOcean::ListProjectResources(
-    const std::string& project_id, std::stop_token stop) {
-  return api_.FetchAll(Under("projects", project_id, "/resources"), "resources", ReadUrn, stop);
-}
-
-absl::StatusOr<std::vector<Assignment>> RestDigitalOcean::AssignResources(
-    const std::string& project_id, const std::vector<std::string>& urns, std::stop_token stop) {
-  return api_.Fetch({.method = Method::kPost,
-                     .path = Under("projects", project_id, "/resources"),
-                     .body = Json{{"resources", urns}},
-                     .idempotency = Idempotency::kIdempotent},
-                    "", ReadAssignments, stop);
 }
 
 }  // namespace kproto::digitalocean

@@ -111,4 +111,17 @@ absl::StatusOr<std::vector<Project>> SharedReads::ListProjects(std::stop_token s
   return Copy(projects_.Get(NotBefore(), stop));
 }
 
+absl::StatusOr<std::vector<std::string>> SharedReads::ListProjectResources(
+    const std::string& project_id, std::stop_token stop) {
+  const auto ask = [this, project_id](std::stop_token s) {
+    return RestDigitalOcean::ListProjectResources(project_id, s);
+  };
+  SharedAnswer<std::vector<std::string>>* answer;
+  {
+    const std::lock_guard lock(mutex_);
+    answer = &resources_.try_emplace(project_id, clock_, ask).first->second;
+  }
+  return Copy(answer->Get(NotBefore(), stop));
+}
+
 }  // namespace kproto::digitalocean

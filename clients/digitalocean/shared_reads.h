@@ -6,6 +6,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -37,6 +39,8 @@ class SharedReads : public RestDigitalOcean {
   absl::StatusOr<std::vector<Snapshot>> ListSnapshots(std::stop_token stop) override;
   absl::StatusOr<int64_t> CountDroplets(std::stop_token stop) override;
   absl::StatusOr<std::vector<Project>> ListProjects(std::stop_token stop) override;
+  absl::StatusOr<std::vector<std::string>> ListProjectResources(const std::string& project_id,
+                                                                std::stop_token stop) override;
 
  private:
   absl::Time NotBefore() const;
@@ -54,6 +58,8 @@ class SharedReads : public RestDigitalOcean {
   SharedAnswer<std::vector<Snapshot>> snapshots_;
   SharedAnswer<int64_t> droplets_;
   SharedAnswer<std::vector<Project>> projects_;
+  std::mutex mutex_;  // of the next line; an entry stays for good
+  std::map<std::string, SharedAnswer<std::vector<std::string>>> resources_;  // by project
 };
 
 }  // namespace kproto::digitalocean

@@ -237,28 +237,7 @@ struct ClusterlintRun {
   std::vector<ClusterlintDiagnostic> diagnostics;
 };
 
-// --- Load balancers, storage, order -------------------------------------------------------------
-
-enum class LoadBalancerState { kUnknown, kNew, kActive, kErrored };
-
-struct ForwardingRule {
-  std::string entry_protocol, target_protocol, certificate_id;
-  int64_t entry_port = 0, target_port = 0;
-  bool tls_passthrough = false;
-};
-
-struct LoadBalancer {
-  std::string id, name;
-  std::string ip, ipv6;  // "" until active
-  LoadBalancerState state = LoadBalancerState::kUnknown;
-  std::string state_text;
-  std::string type, network, region, vpc_uuid, project_id, created_at;
-  int64_t size_unit = 0;  // nodes, each billed
-  std::string tag;        // the droplet tag it balances over, if any
-  std::vector<std::string> tags;
-  std::vector<int64_t> droplet_ids;
-  std::vector<ForwardingRule> forwarding_rules;
-};
+// --- Storage, tags -------------------------------------------------------------------------------
 
 struct Volume {
   std::string id, name, description, region, filesystem_type, created_at;
@@ -281,17 +260,6 @@ struct Tag {
 
 struct TaggedResource {
   std::string resource_id, resource_type;  // type: droplet | volume | image | volume_snapshot | …
-};
-
-struct Project {
-  std::string id, name, description, purpose, environment, created_at;
-  bool is_default = false;
-};
-
-// How one resource of an AssignResources call went; the call itself succeeds in every case.
-struct Assignment {
-  std::string urn;
-  std::string status;  // ok | assigned | already_assigned | not_found | service_down
 };
 
 }  // namespace kproto::digitalocean

@@ -93,6 +93,11 @@ class ServiceReconciler {
     return std::nullopt;
   }
 
+  // A disowned load balancer is somebody else's: it is used, but neither changed nor deleted.
+  bool Disowned() const {
+    return Annotation(service_, "service.kubernetes.io/do-loadbalancer-disown") == "true";
+  }
+
   absl::Status Ensure() {
     // The finalizer first: whatever happens next, the load balancer will not be forgotten.
     if (!HasFinalizer(service_, kLoadBalancerFinalizer)) {
@@ -114,7 +119,9 @@ class ServiceReconciler {
     if (Text(*found, {"status"}) != "active") {
       return absl::OkStatus();  // looked at again by the next pass
     }
-    KPROTO_RETURN_IF_ERROR(Update(*found, request));
+    if (!Disowned()) {
+      KPROTO_RETURN_IF_ERROR(Update(*found, request));
+    }
     return Publish(*found);
   }
 
@@ -160,9 +167,7 @@ class ServiceReconciler {
   }
 
   absl::Status Release() {
-    const bool disowned =
-        Annotation(service_, "service.kubernetes.io/do-loadbalancer-disown") == "true";
-    if (const std::optional<json> found = Find(); found.has_value() && !disowned) {
+    if (const std::optional<json> found = Find(); found.has_value() && !Disowned()) {
       KPROTO_RETURN_IF_ERROR(site_.cloud->Delete(absl::StrCat(kApi, "/", Text(*found, {"id"}))));
     }
     if (At(service_, {"metadata", "deletionTimestamp"}).is_null()) {

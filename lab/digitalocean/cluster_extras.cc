@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// The small calls of a cluster: user, status messages, clusterlint, registry integration.
+// The small calls of a cluster: user, status messages, clusterlint.
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "lab/digitalocean/clusters.h"
 #include "lab/digitalocean/kinds.h"
@@ -52,20 +51,6 @@ ApiResponse LintRun(Cloud* cloud, const Json& cluster, const std::string& run_id
   return NotFound("clusterlint run not found");
 }
 
-ApiResponse SetRegistry(Cloud* cloud, const ApiRequest& request) {
-  const std::vector<std::string> ids = StringList(request.body, "cluster_uuids");
-  for (const std::string& id : ids) {
-    if (FindCluster(cloud, id) == nullptr) {
-      return NotFound("cluster not found");
-    }
-  }
-  for (const std::string& id : ids) {
-    (*FindCluster(cloud, id))["registry_enabled"] = request.method == "POST";
-    cloud->store.Touch();
-  }
-  return NoContent();
-}
-
 }  // namespace
 
 void ServeClusterExtras(Cloud* cloud, Router* router) {
@@ -89,12 +74,6 @@ void ServeClusterExtras(Cloud* cloud, Router* router) {
   add("GET", "/clusterlint", [cloud](Json* cluster, const ApiRequest& request) {
     return LintRun(cloud, *cluster, request.Query("run_id"));
   });
-  for (const char* path : {"/v2/kubernetes/registry", "/v2/kubernetes/registries"}) {
-    for (const char* method : {"POST", "DELETE"}) {
-      router->Add(method, path,
-                  [cloud](const ApiRequest& request) { return SetRegistry(cloud, request); });
-    }
-  }
 }
 
 }  // namespace kproto::lab

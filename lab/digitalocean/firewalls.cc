@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "lab/digitalocean/droplets.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/tags.h"
 
@@ -21,13 +22,6 @@ constexpr const char* kTargets[] = {"addresses", "tags", "droplet_ids", "load_ba
 // A direction's rules, and where a rule of it says with whom.
 constexpr std::pair<const char*, const char*> kDirections[] = {{"inbound_rules", "sources"},
                                                                {"outbound_rules", "destinations"}};
-
-bool NameIsValid(const std::string& name) {
-  return !name.empty() && name.size() <= 255 && absl::ascii_isalnum(name[0]) &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return absl::ascii_isalnum(c) || c == '-' || c == '.';
-         });
-}
 
 bool PortsAreValid(const std::string& ports) {
   if (ports == "0" || ports == "all") {
@@ -96,13 +90,6 @@ Json ParseRules(Cloud* cloud, const Json& rules, const char* target_key, std::st
   return parsed;
 }
 
-bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& except_id) {
-  const Json& firewalls = cloud->store.All(kFirewalls);
-  return std::any_of(firewalls.begin(), firewalls.end(), [&](const Json& firewall) {
-    return StringField(firewall, "name") == name && StringField(firewall, "id") != except_id;
-  });
-}
-
 // Every Droplet gets the rules; until then they are pending.
 void BeginApplying(Cloud* cloud, Json* firewall) {
   (*firewall)["status"] = "waiting";
@@ -126,10 +113,10 @@ void BeginApplying(Cloud* cloud, Json* firewall) {
 ApiResponse Take(Cloud* cloud, const ApiRequest& request, Json* firewall) {
   const Json& body = request.body;
   const std::string name = StringField(body, "name");
-  if (!NameIsValid(name)) {
+  if (!NameIsValid(name) || !absl::ascii_isalnum(name[0])) {
     return Unprocessable("name has invalid characters: only letters, numbers, '.' and '-'");
   }
-  if (NameIsTaken(cloud, name, StringField(*firewall, "id"))) {
+  if (NameIsTaken(cloud, kFirewalls, name, StringField(*firewall, "id"))) {
     return Error(409, "duplicate name");
   }
   std::string error;

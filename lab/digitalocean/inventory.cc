@@ -6,27 +6,24 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "lab/digitalocean/load_balancers.h"
+#include "base/prices.h"
 #include "lab/digitalocean/sizes.h"
-#include "lab/digitalocean/volumes.h"
 
 namespace kproto::lab {
 namespace {
 
-constexpr double kHighAvailability = 40;  // USD a month
-
 double MonthlyCost(const std::string& kind, const Json& thing) {
   if (kind == "clusters") {
-    return BoolField(thing, "ha") ? kHighAvailability : 0;
+    return BoolField(thing, "ha") ? kHighAvailabilityMonthly : 0;
   }
   if (kind == "load_balancers") {
-    return LoadBalancerPrice(thing);
+    return LoadBalancerMonthly(StringField(thing, "type"), IntField(thing, "size_unit", 1));
   }
   if (kind == "volumes") {
-    return kVolumePricePerGib * static_cast<double>(IntField(thing, "size_gigabytes"));
+    return kVolumeGibMonthly * static_cast<double>(IntField(thing, "size_gigabytes"));
   }
   if (kind == "snapshots") {
-    return kSnapshotPricePerGib * static_cast<double>(IntField(thing, "size_gigabytes"));
+    return kSnapshotGibMonthly * static_cast<double>(IntField(thing, "size_gigabytes"));
   }
   if (kind == "droplets") {
     const Size* size = FindSize(StringField(thing, "size_slug"));

@@ -26,6 +26,8 @@ void ServeLoadBalancers(Cloud* cloud, Router* router);
 void ServeVolumes(Cloud* cloud, Router* router);
 void ServeSnapshots(Cloud* cloud, Router* router);
 void ServeProjects(Cloud* cloud, Router* router);
+void ServeRegistries(Cloud* cloud, Router* router);
+void ServeClusterRegistries(Cloud* cloud, Router* router);
 void ServeTags(Cloud* cloud, Router* router);
 void ServeDroplets(Cloud* cloud, Router* router);
 

@@ -2,12 +2,14 @@
 #include "lab/digitalocean/load_balancers.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "lab/digitalocean/droplets.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/load_balancer_settings.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/projects.h"
 #include "lab/digitalocean/regions.h"
@@ -19,117 +21,6 @@ namespace {
 
 constexpr char kLoadBalancers[] = "load_balancers";
 constexpr char kBusy[] = "Load Balancer can't be updated while it processes previous actions";
-
-// Every field that a request may set, with what it falls back to when absent: also on PUT, which
-// replaces everything.
-const Json& Defaults() {
-  static const Json& defaults =
-      *new Json{{"name", ""},
-                {"type", "REGIONAL"},
-                {"network", "EXTERNAL"},
-                {"network_stack", "IPV4"},
-                {"size", "lb-small"},
-                {"size_unit", 1},
-                {"algorithm", "round_robin"},
-                {"tag", ""},
-                {"droplet_ids", Json::array()},
-                {"forwarding_rules", Json::array()},
-                {"health_check",
-                 {{"protocol", "tcp"},
-                  {"port", 80},
-                  {"path", ""},
-                  {"check_interval_seconds", 10},
-                  {"response_timeout_seconds", 5},
-                  {"healthy_threshold", 5},
-                  {"unhealthy_threshold", 3}}},
-                {"sticky_sessions", {{"type", "none"}}},
-                {"redirect_http_to_https", false},
-                {"enable_proxy_protocol", false},
-                {"enable_backend_keepalive", false},
-                {"disable_lets_encrypt_dns_records", false},
-                {"http_idle_timeout_seconds", 60},
-                {"firewall", {{"allow", Json::array()}, {"deny", Json::array()}}},
-                {"domains", Json::array()},
-                {"target_load_balancer_ids", Json::array()},
-                {"tls_cipher_policy", "DEFAULT"},
-                {"tags", Json::array()}};
-  return defaults;
-}
-
-bool SameType(const Json& a, const Json& b) {
-  return a.type() == b.type() || (a.is_number_integer() && b.is_number_integer());
-}
-
-// The request's fields over the defaults; those of a wrong type do not count.
-Json Settings(const Json& body) {
-  Json settings = Defaults();
-  for (auto& [name, value] : settings.items()) {
-    const Json& given = Field(body, name);
-    if (SameType(given, value)) {
-      value = given;
-    }
-  }
-  for (Json& rule : settings["forwarding_rules"]) {
-    if (rule.is_object()) {
-      rule["certificate_id"] = StringField(rule, "certificate_id");
-      rule["tls_passthrough"] = BoolField(rule, "tls_passthrough");
-    }
-  }
-  for (const auto& [name, value] : Defaults()["health_check"].items()) {
-    if (!settings["health_check"].contains(name)) {
-      settings["health_check"][name] = value;
-    }
-  }
-  return settings;
-}
-
-std::string WhyNotRules(const Json& rules) {
-  if (rules.empty()) {
-    return "forwarding_rules can't be blank";
-  }
-  for (const Json& rule : rules) {
-    const int64_t port = IntField(rule, "entry_port");
-    if (port < 1 || port > 65535 || (port >= 50053 && port <= 50055)) {
-      return "entry port is invalid";
-    }
-    const int64_t target = IntField(rule, "target_port");
-    if (target < 1 || target > 65535) {
-      return "target port is invalid";
-    }
-    for (const char* field : {"entry_protocol", "target_protocol"}) {
-      const std::string protocol = StringField(rule, field);
-      if (protocol != "http" && protocol != "https" && protocol != "http2" && protocol != "http3" &&
-          protocol != "tcp" && protocol != "udp") {
-        return absl::StrCat(field, " is invalid");
-      }
-    }
-  }
-  return "";
-}
-
-std::string WhyNotSettings(Cloud* cloud, const Json& settings) {
-  if (StringField(settings, "name").empty()) {
-    return "Name can't be blank";
-  }
-  const std::string type = StringField(settings, "type");
-  if (type != "REGIONAL" && type != "REGIONAL_NETWORK" && type != "GLOBAL") {
-    return "type is invalid";
-  }
-  const int64_t units = IntField(settings, "size_unit");
-  if (units < 1 || units > 200) {
-    return "size_unit must be between 1 and 200";
-  }
-  const int64_t idle = IntField(settings, "http_idle_timeout_seconds");
-  if (idle < 30 || idle > 600) {
-    return "http_idle_timeout_seconds must be between 30 and 600";
-  }
-  for (const Json& id : Field(settings, "droplet_ids")) {
-    if (!id.is_number_integer() || FindDroplet(cloud, id.get<int64_t>()) == nullptr) {
-      return absl::StrCat("Droplet ", Dump(id), " was not found");
-    }
-  }
-  return WhyNotRules(Field(settings, "forwarding_rules"));
-}
 
 // Region as an object, droplets by tag resolved, the project.
 Json Describe(Cloud* cloud, const Json& stored) {
@@ -157,18 +48,29 @@ bool AmongOrNoneAsked(const std::vector<std::string>& asked, const std::string& 
   return asked.empty() || std::find(asked.begin(), asked.end(), value) != asked.end();
 }
 
+// Where the request puts it: a region and a VPC of it, or all regions at once.
+std::string WhyNotPlace(Cloud* cloud, const ApiRequest& request, bool global) {
+  const std::string vpc = StringField(request.body, "vpc_uuid");
+  Cidr range;
+  if (!vpc.empty() && (global || !VpcRange(cloud, vpc, &range))) {
+    return global ? "GLOBAL load balancers have no VPC" : "VPC was not found";
+  }
+  if (!global && FindRegion(StringField(request.body, "region")) == nullptr) {
+    return "Region is not available";
+  }
+  const std::string project = StringField(request.body, "project_id");
+  return !project.empty() && cloud->store.Find("projects", project) == nullptr
+             ? "project was not found"
+             : "";
+}
+
 ApiResponse CreateLoadBalancer(Cloud* cloud, const ApiRequest& request) {
   const Json& body = request.body;
-  Json balancer = Settings(body);
-  const std::string region = StringField(body, "region");
-  std::string vpc = StringField(body, "vpc_uuid");
-  std::string error = WhyNotSettings(cloud, balancer);
-  Cidr range;
-  if (error.empty() && FindRegion(region) == nullptr) {
-    error = "Region is not available";
-  }
-  if (error.empty() && !vpc.empty() && !VpcRange(cloud, vpc, &range)) {
-    error = "VPC was not found";
+  Json balancer = LoadBalancerSettings(body);
+  const bool global = StringField(balancer, "type") == "GLOBAL";
+  std::string error = WhyNotLoadBalancer(cloud, balancer);
+  if (error.empty()) {
+    error = WhyNotPlace(cloud, request, global);
   }
   if (!error.empty()) {
     return Unprocessable(error);
@@ -176,25 +78,25 @@ ApiResponse CreateLoadBalancer(Cloud* cloud, const ApiRequest& request) {
   if (BoolField(body, "validate_only")) {
     return NoContent();
   }
-  if (vpc.empty()) {
-    vpc = DefaultVpc(cloud, region);
-  }
+  const std::string region = global ? "" : StringField(body, "region");
   const std::string id = cloud->NewId();
   balancer["id"] = id;
-  balancer["region"] = region;
-  balancer["vpc_uuid"] = vpc;
+  balancer["region"] = global ? Json() : Json(region);
+  balancer["vpc_uuid"] = global ? "" : StringField(body, "vpc_uuid");
+  if (!global && balancer["vpc_uuid"] == "") {
+    balancer["vpc_uuid"] = DefaultVpc(cloud, region);
+  }
+  balancer["subnet_uuid"] = StringField(body, "subnet_uuid");
   balancer["ip"] = "";
   balancer["ipv6"] = "";
   balancer["status"] = "new";
   balancer["created_at"] = cloud->time.Stamp();
   balancer["_"] = {{"active_at", cloud->time.After(kLoadBalancerProvisioning)},
+                   {"ip", StringField(body, "ip")},
                    {"error", request.forced_error}};
   NoteTags(cloud, balancer["tags"]);
   cloud->store.All(kLoadBalancers).push_back(balancer);
-  const std::string urn = "do:loadbalancer:" + id;
-  if (!AssignToProject(cloud, StringField(body, "project_id"), urn)) {
-    AssignToProject(cloud, "", urn);
-  }
+  AssignToProject(cloud, StringField(body, "project_id"), "do:loadbalancer:" + id);
   return Accepted({{"load_balancer", Describe(cloud, balancer)}});
 }
 
@@ -209,14 +111,19 @@ void MakeBusy(Cloud* cloud, Json* balancer) {
 }
 
 ApiResponse ReplaceLoadBalancer(Cloud* cloud, Json* balancer, const ApiRequest& request) {
-  const Json settings = Settings(request.body);
-  if (const std::string error = WhyNotSettings(cloud, settings); !error.empty()) {
+  Json settings = LoadBalancerSettings(request.body);
+  if (Field(request.body, "type").is_null()) {
+    settings["type"] = Field(*balancer, "type");  // A PUT may leave it out: it cannot change.
+  }
+  if (const std::string error = WhyNotLoadBalancer(cloud, settings); !error.empty()) {
     return Unprocessable(error);
   }
+  if (BoolField(request.body, "validate_only")) {
+    return NoContent();
+  }
   for (const auto& [name, value] : settings.items()) {
-    // Type and network cannot change; tags are changed through /v2/tags when a PUT omits them.
-    const bool fixed = name == "type" || name == "network" || name == "network_stack";
-    if (!fixed && (name != "tags" || Field(request.body, "tags").is_array())) {
+    // Tags are changed through /v2/tags when a PUT omits them.
+    if (!IsFixedSetting(name) && (name != "tags" || Field(request.body, "tags").is_array())) {
       (*balancer)[name] = value;
     }
   }
@@ -247,7 +154,7 @@ ApiResponse ChangeList(Cloud* cloud, Json* balancer, const char* list, const Api
       present.push_back(item);
     }
   }
-  if (const std::string error = WhyNotSettings(cloud, changed); !error.empty()) {
+  if (const std::string error = WhyNotLoadBalancer(cloud, changed); !error.empty()) {
     return Unprocessable(error);
   }
   *balancer = std::move(changed);
@@ -269,22 +176,22 @@ bool RemoveLoadBalancer(Cloud* cloud, const std::string& id) {
   return cloud->store.Remove(kLoadBalancers, id);
 }
 
-double LoadBalancerPrice(const Json& load_balancer) {
-  return StringField(load_balancer, "type") == "REGIONAL"
-             ? 12.0 * static_cast<double>(IntField(load_balancer, "size_unit", 1))
-             : 15.0;
-}
-
 void AdvanceLoadBalancers(Cloud* cloud) {
   for (Json& balancer : cloud->store.All(kLoadBalancers)) {
-    const Json& hidden = Field(balancer, "_");
+    const Json hidden = Field(balancer, "_");
     if (StringField(balancer, "status") != "new" ||
         !cloud->time.Passed(IntField(hidden, "active_at"))) {
       continue;
     }
     const bool errored = !StringField(hidden, "error").empty();
     balancer["status"] = errored ? "errored" : "active";
-    balancer["ip"] = errored ? "" : cloud->NewPublicIp();
+    balancer["ip"] = errored ? "" : StringField(hidden, "ip");
+    if (!errored && balancer["ip"] == "") {
+      balancer["ip"] = cloud->NewPublicIp();
+    }
+    if (!errored && StringField(balancer, "network_stack") == "DUALSTACK") {
+      balancer["ipv6"] = "2604:a880:400:d1::" + StringField(balancer, "id").substr(0, 4);
+    }
     cloud->store.Touch();
   }
 }

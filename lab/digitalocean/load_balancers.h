@@ -11,7 +11,4 @@ namespace kproto::lab {
 // Removes it; it lingers in its VPC. False when there is none.
 bool RemoveLoadBalancer(Cloud* cloud, const std::string& id);
 
-// USD a month.
-double LoadBalancerPrice(const Json& load_balancer);
-
 }  // namespace kproto::lab

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/projects.h"
 #include "lab/digitalocean/regions.h"
@@ -28,14 +29,10 @@ bool Serves(const Json& gateway, const std::string& vpc_id) {
 }
 
 std::string WhyNotNameAndSize(Cloud* cloud, const Json& body, const std::string& except_id) {
-  const std::string name = StringField(body, "name");
-  if (!VpcNameIsValid(name)) {
-    return "name is invalid: only letters, numbers, '-' and '.' are allowed";
-  }
-  for (const Json& gateway : cloud->store.All(kGateways)) {
-    if (StringField(gateway, "name") == name && StringField(gateway, "id") != except_id) {
-      return "a VPC NAT gateway with the same name already exists";
-    }
+  if (const std::string why =
+          WhyNotName(cloud, kGateways, "VPC NAT gateway", StringField(body, "name"), except_id);
+      !why.empty()) {
+    return why;
   }
   const int64_t size = IntField(body, "size");
   return size < 1 || size > kMostSize ? "size is invalid" : "";
@@ -235,8 +232,7 @@ void ServeNatGateways(Cloud* cloud, Router* router) {
   router->Add("GET", base, [cloud](const ApiRequest& request) { return List(cloud, request); });
   router->Add("POST", base, [cloud](const ApiRequest& request) { return Create(cloud, request); });
   router->Add("GET", base + "/{id}", [cloud](const ApiRequest& request) {
-    const Json* gateway = cloud->store.Find(kGateways, request.Param("id"));
-    return gateway == nullptr ? NotFound() : Ok({{"vpc_nat_gateway", Public(*gateway)}});
+    return One(cloud, kGateways, "vpc_nat_gateway", request.Param("id"));
   });
   router->Add("PUT", base + "/{id}",
               [cloud](const ApiRequest& request) { return Update(cloud, request); });

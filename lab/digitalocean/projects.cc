@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "lab/digitalocean/projects.h"
 
+#include <set>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 
 namespace kproto::lab {
@@ -99,13 +102,34 @@ ApiResponse ListResources(Cloud* cloud, const std::string& id, const ApiRequest&
   return Page(request, "resources", resources);
 }
 
-bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& except_id) {
-  for (const Json& project : cloud->store.All(kProjects)) {
-    if (StringField(project, "name") == name && StringField(project, "id") != except_id) {
-      return true;
-    }
+// A purpose that is not one of the control panel's is stored with a prefix.
+std::string StoredPurpose(const std::string& purpose) {
+  static const std::set<std::string>& known =
+      *new std::set<std::string>{"Just trying out DigitalOcean",
+                                 "Class project / Educational purposes",
+                                 "Website or blog",
+                                 "Web Application",
+                                 "Service or API",
+                                 "Mobile Application",
+                                 "Machine learning / AI / Data processing",
+                                 "IoT",
+                                 "Operational / Developer tooling"};
+  return known.count(purpose) != 0 || absl::StartsWith(purpose, "Other: ")
+             ? purpose
+             : absl::StrCat("Other: ", purpose);
+}
+
+std::string WhyNotProject(const Json& body) {
+  if (StringField(body, "name").size() > 175) {
+    return "name is too long (maximum is 175 characters)";
   }
-  return false;
+  if (StringField(body, "description").size() > 255) {
+    return "description is too long (maximum is 255 characters)";
+  }
+  const std::string environment = StringField(body, "environment");
+  const bool known = environment.empty() || environment == "Development" ||
+                     environment == "Staging" || environment == "Production";
+  return known ? "" : "environment is invalid";
 }
 
 Json& AddProject(Cloud* cloud, const Json& body) {
@@ -115,7 +139,7 @@ Json& AddProject(Cloud* cloud, const Json& body) {
                       {"owner_id", 1},
                       {"name", StringField(body, "name")},
                       {"description", StringField(body, "description")},
-                      {"purpose", StringField(body, "purpose")},
+                      {"purpose", StoredPurpose(StringField(body, "purpose"))},
                       {"environment", StringField(body, "environment")},
                       {"is_default", false},
                       {"created_at", cloud->time.Stamp()},
@@ -129,10 +153,10 @@ ApiResponse CreateProject(Cloud* cloud, const ApiRequest& request) {
   if (name.empty() || StringField(request.body, "purpose").empty()) {
     return Unprocessable(name.empty() ? "name is required" : "purpose is required");
   }
-  if (name.size() > 175) {
-    return Unprocessable("name is too long (maximum is 175 characters)");
+  if (const std::string why = WhyNotProject(request.body); !why.empty()) {
+    return Unprocessable(why);
   }
-  if (NameIsTaken(cloud, name, "")) {
+  if (NameIsTaken(cloud, kProjects, name, "")) {
     return Error(409, "name is already in use");
   }
   return Created({{"project", Public(AddProject(cloud, request.body))}});
@@ -144,12 +168,16 @@ ApiResponse UpdateProject(Cloud* cloud, const ApiRequest& request) {
     return NotFound();
   }
   const std::string name = StringField(request.body, "name", StringField(*project, "name"));
-  if (NameIsTaken(cloud, name, StringField(*project, "id"))) {
+  if (const std::string why = WhyNotProject(request.body); !why.empty()) {
+    return Unprocessable(why);
+  }
+  if (NameIsTaken(cloud, kProjects, name, StringField(*project, "id"))) {
     return Error(409, "name is already in use");
   }
   for (const char* field : {"name", "description", "purpose", "environment"}) {
     (*project)[field] = StringField(request.body, field, StringField(*project, field));
   }
+  (*project)["purpose"] = StoredPurpose(StringField(*project, "purpose"));
   if (BoolField(request.body, "is_default") && !BoolField(*project, "is_default")) {
     (*DefaultProject(cloud))["is_default"] = false;
     (*project)["is_default"] = true;

@@ -151,6 +151,8 @@ Simulator::Simulator(const SimulatorOptions& options)
                      ServeVolumes,
                      ServeSnapshots,
                      ServeProjects,
+                     ServeRegistries,
+                     ServeClusterRegistries,
                      ServeTags,
                      ServeDroplets}) {
     serve(&cloud_, &api_);

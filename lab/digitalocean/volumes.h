@@ -8,9 +8,6 @@
 
 namespace kproto::lab {
 
-inline constexpr double kVolumePricePerGib = 0.10;    // USD a month
-inline constexpr double kSnapshotPricePerGib = 0.06;  // USD a month
-
 // Attached ones go too: only for callers that mean it.
 void RemoveVolume(Cloud* cloud, const std::string& id);
 

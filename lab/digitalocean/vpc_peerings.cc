@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/vpcs.h"
 
@@ -11,22 +12,11 @@ namespace kproto::lab {
 namespace {
 
 constexpr char kPeerings[] = "vpc_peerings";
+constexpr char kNoun[] = "VPC peering";
 
 bool Joins(const Json& peering, const std::string& vpc_id) {
   const std::vector<std::string> ids = StringList(peering, "vpc_ids");
   return std::find(ids.begin(), ids.end(), vpc_id) != ids.end();
-}
-
-std::string WhyNotName(Cloud* cloud, const std::string& name, const std::string& except_id) {
-  if (!VpcNameIsValid(name)) {
-    return "name is invalid: only letters, numbers, '-' and '.' are allowed";
-  }
-  for (const Json& peering : cloud->store.All(kPeerings)) {
-    if (StringField(peering, "name") == name && StringField(peering, "id") != except_id) {
-      return "a VPC peering with the same name already exists";
-    }
-  }
-  return "";
 }
 
 std::string WhyNotVpcs(Cloud* cloud, const std::vector<std::string>& ids) {
@@ -50,7 +40,7 @@ std::string WhyNotVpcs(Cloud* cloud, const std::vector<std::string>& ids) {
 
 ApiResponse Create(Cloud* cloud, const ApiRequest& request, const std::vector<std::string>& vpcs) {
   const std::string name = StringField(request.body, "name");
-  std::string error = WhyNotName(cloud, name, "");
+  std::string error = WhyNotName(cloud, kPeerings, kNoun, name, "");
   if (error.empty()) {
     error = WhyNotVpcs(cloud, vpcs);
   }
@@ -76,7 +66,7 @@ ApiResponse Rename(Cloud* cloud, const ApiRequest& request, const std::string& i
     return NotFound();
   }
   const std::string name = StringField(request.body, "name");
-  if (const std::string error = WhyNotName(cloud, name, id); !error.empty()) {
+  if (const std::string error = WhyNotName(cloud, kPeerings, kNoun, name, id); !error.empty()) {
     return Unprocessable(error);
   }
   (*peering)["name"] = name;
@@ -155,8 +145,7 @@ void ServeVpcPeerings(Cloud* cloud, Router* router) {
     return Create(cloud, request, StringList(request.body, "vpc_ids"));
   });
   router->Add("GET", base + "/{id}", [cloud](const ApiRequest& request) {
-    const Json* peering = cloud->store.Find(kPeerings, request.Param("id"));
-    return peering == nullptr ? NotFound() : Ok({{"vpc_peering", Public(*peering)}});
+    return One(cloud, kPeerings, "vpc_peering", request.Param("id"));
   });
   router->Add("PATCH", base + "/{id}", [cloud](const ApiRequest& request) {
     return Rename(cloud, request, request.Param("id"));

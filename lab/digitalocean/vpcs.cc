@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "lab/digitalocean/vpcs.h"
 
-#include <algorithm>
-#include <cctype>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lab/digitalocean/kinds.h"
+#include "lab/digitalocean/names.h"
 #include "lab/digitalocean/paging.h"
 #include "lab/digitalocean/regions.h"
 #include "lab/digitalocean/vpc_peerings.h"
@@ -96,30 +94,18 @@ std::string WhyNotRange(Cloud* cloud, const std::string& text) {
   return "";
 }
 
-bool NameIsTaken(Cloud* cloud, const std::string& name, const std::string& except_id) {
-  for (const Json& vpc : cloud->store.All(kVpcs)) {
-    if (StringField(vpc, "name") == name && StringField(vpc, "id") != except_id) {
-      return true;
-    }
-  }
-  return false;
-}
-
 ApiResponse CreateVpc(Cloud* cloud, const ApiRequest& request) {
   const std::string name = StringField(request.body, "name");
   const std::string region = StringField(request.body, "region");
   std::string range = StringField(request.body, "ip_range");
-  if (!VpcNameIsValid(name)) {
-    return Unprocessable("name is invalid: only letters, numbers, '-' and '.' are allowed");
+  if (const std::string why = WhyNotName(cloud, kVpcs, "VPC", name, ""); !why.empty()) {
+    return Unprocessable(why);
   }
   if (FindRegion(region) == nullptr) {
     return Unprocessable("region is invalid");
   }
   if (StringField(request.body, "description").size() > 255) {
     return Unprocessable("description is too long (maximum is 255 characters)");
-  }
-  if (NameIsTaken(cloud, name, "")) {
-    return Unprocessable("a VPC with the same name already exists");
   }
   if (range.empty()) {
     range = FreeRange(cloud);
@@ -139,11 +125,9 @@ ApiResponse UpdateVpc(Cloud* cloud, const ApiRequest& request) {
   const bool whole = request.method == "PUT";
   const std::string name =
       StringField(request.body, "name", whole ? "" : StringField(*vpc, "name"));
-  if (!VpcNameIsValid(name)) {
-    return Unprocessable("name is invalid: only letters, numbers, '-' and '.' are allowed");
-  }
-  if (NameIsTaken(cloud, name, request.Param("id"))) {
-    return Unprocessable("a VPC with the same name already exists");
+  if (const std::string why = WhyNotName(cloud, kVpcs, "VPC", name, request.Param("id"));
+      !why.empty()) {
+    return Unprocessable(why);
   }
   if (BoolField(*vpc, "default") && Field(request.body, "default") == false) {
     return Unprocessable("default can only be moved to another VPC of the region");
@@ -214,12 +198,6 @@ ApiResponse DeleteVpc(Cloud* cloud, const std::string& id) {
 
 }  // namespace
 
-bool VpcNameIsValid(const std::string& name) {
-  return !name.empty() && name.size() <= 255 && std::all_of(name.begin(), name.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '.';
-  });
-}
-
 void SeedDefaultVpcs(Cloud* cloud) {
   for (const Region& region : Regions()) {
     if (RegionsDefault(cloud, region.slug) == nullptr) {
@@ -276,8 +254,7 @@ void ServeVpcs(Cloud* cloud, Router* router) {
   router->Add("POST", "/v2/vpcs",
               [cloud](const ApiRequest& request) { return CreateVpc(cloud, request); });
   router->Add("GET", "/v2/vpcs/{id}", [cloud](const ApiRequest& request) {
-    const Json* vpc = cloud->store.Find(kVpcs, request.Param("id"));
-    return vpc == nullptr ? NotFound() : Ok({{"vpc", *vpc}});
+    return One(cloud, kVpcs, "vpc", request.Param("id"));
   });
   for (const char* method : {"PUT", "PATCH"}) {
     router->Add(method, "/v2/vpcs/{id}",

@@ -16,9 +16,6 @@ void SeedDefaultVpcs(Cloud* cloud);
 // The id of the region's default VPC, which is made if there is none.
 std::string DefaultVpc(Cloud* cloud, const std::string& region);
 
-// ^[a-zA-Z0-9\-\.]+$: the rule for the names of VPCs and of what joins and leaves them.
-bool VpcNameIsValid(const std::string& name);
-
 // The range of a VPC; false when there is no such VPC.
 bool VpcRange(Cloud* cloud, const std::string& vpc_id, Cidr* range);
 

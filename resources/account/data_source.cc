@@ -59,7 +59,7 @@ AccountDataSource::AccountDataSource(Connections& connections)
 
 void AccountDataSource::Read(AccountModel& state, const RequestContext& context,
                              Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? Fill(**api, state, context.stop) : api.status(),
                         "Could not read the account");
 }

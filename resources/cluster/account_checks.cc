@@ -7,8 +7,8 @@
 #include "absl/strings/str_join.h"
 #include "base/log.h"
 #include "resources/cluster/mapping.h"
-#include "resources/cluster/networks.h"
 #include "resources/cluster/pool_swap.h"
+#include "resources/networks.h"
 
 namespace kproto {
 namespace {

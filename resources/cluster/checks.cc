@@ -10,8 +10,8 @@
 #include "base/nearest.h"
 #include "resources/cluster/label_checks.h"
 #include "resources/cluster/mapping.h"
-#include "resources/cluster/networks.h"
 #include "resources/cluster/on_destroy.h"
+#include "resources/networks.h"
 
 namespace kproto {
 namespace {
@@ -30,28 +30,6 @@ void CheckOverlap(const Attr<std::string>& a, const Path& a_path, const Attr<std
                          absl::StrCat(a_path.ToString(), " (", *a, ") and ", b_path.ToString(),
                                       " (", *b, ") overlap. Choose networks that do not."),
                          a_path);
-  }
-}
-
-// A VPC's range is private and none that DigitalOcean keeps for itself.
-void CheckVpcRange(const Attr<std::string>& range, const Path& path, Diagnostics& diagnostics) {
-  const auto network = NetworkOf(range);
-  if (!network || network->bits < 16 || network->bits > 28) {
-    return;  // The attribute's own check has said so.
-  }
-  if (!IsPrivate(*network)) {
-    diagnostics.AddError("Not a private network",
-                         absl::StrCat(path.ToString(), " (", *range,
-                                      ") must lie in 10.0.0.0/8, 172.16.0.0/12 or "
-                                      "192.168.0.0/16."),
-                         path);
-  } else if (const std::string reserved = ReservedRangeIn(*network); !reserved.empty()) {
-    diagnostics.AddError("Reserved network",
-                         absl::StrCat(path.ToString(), " (", *range, ") overlaps with ", reserved,
-                                      ", which DigitalOcean keeps for itself. Choose another "
-                                      "range, such as ",
-                                      FreeNetwork(network->bits, {})->ToString(), "."),
-                         path);
   }
 }
 
@@ -171,6 +149,20 @@ void CheckFeatures(const ClusterModel& cluster, const Offer& offer, Diagnostics&
   }
 }
 
+// A VPC that is made with the cluster has no gateway yet, and the cluster does not wait for one.
+void CheckIsolation(const ClusterModel& cluster, Diagnostics& diagnostics) {
+  if (cluster.isolated_workers.is_known() && *cluster.isolated_workers && cluster.vpc.is_known() &&
+      cluster.vpc->id.is_null()) {
+    diagnostics.AddError(
+        "Workers without a way out",
+        "isolated_workers: workers without public addresses leave through a NAT gateway, and the "
+        "VPC that is made with the cluster has none. Make kproto_vpc and kproto_vpc_nat_gateway, "
+        "and write vpc = { id = kproto_vpc.NAME.id } with depends_on = "
+        "[kproto_vpc_nat_gateway.NAME].",
+        Path("isolated_workers"));
+  }
+}
+
 }  // namespace
 
 void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
@@ -193,6 +185,7 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
   }
   CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.service_subnet,
                Path("service_subnet"), diagnostics);
+  CheckIsolation(cluster, diagnostics);
   CheckSettings(cluster, diagnostics);
   if (cluster.node_pools.is_known()) {
     for (const auto& [name, pool] : *cluster.node_pools) {

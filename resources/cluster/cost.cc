@@ -131,10 +131,7 @@ ClusterCost WithAssociated(ClusterCost cost, const AssociatedCost& associated) {
 }
 
 double LoadBalancerCost(const digitalocean::LoadBalancer& balancer) {
-  return balancer.type == "REGIONAL"
-             ? kRegionalBalancerNodeMonthly *
-                   static_cast<double>(std::max<int64_t>(balancer.size_unit, 1))
-             : kOtherBalancerMonthly;
+  return LoadBalancerMonthly(balancer.type, balancer.size_unit);
 }
 
 std::string CostTable(const ClusterModel& cluster, const ClusterCost& cost) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // What a cluster costs a month, part by part: the attribute `cost`. Prices of Droplet sizes come
-// from /v2/sizes, the rest from prices.h. US dollars, rounded to cents. Pure.
+// from /v2/sizes, the rest from base/prices.h. US dollars, rounded to cents. Pure.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/prices.h"
+#include "clients/digitalocean/load_balancer_types.h"
 #include "clients/digitalocean/types.h"
 #include "provider/schema/model.h"
-#include "resources/cluster/prices.h"
 
 namespace kproto {
 

@@ -181,6 +181,15 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("skip_drain", &ClusterModel::skip_drain, Optional(),
             Doc("Whether nodes are replaced without being drained first, for those that no longer "
                 "answer. Default: false.")),
+      Field("project_id", &ClusterModel::project_id, Optional(), Check(NotEmpty()),
+            Doc("The project of the cluster, and of the load balancers and volumes that its "
+                "Services and volume claims make. What has strayed is seen by every plan and moved "
+                "by the apply. Default: DigitalOcean's; left out later, everything stays where it "
+                "is.")),
+      Field("registries", &ClusterModel::registries, Optional(), Check(EachElement(NotEmpty())),
+            Doc("Names of the account's container registries that the cluster may pull from; `[]` "
+                "for none. Left out, kproto does not care. DigitalOcean does not tell which "
+                "registries a cluster has, only whether it has any: that much is read back.")),
       Field("timeouts", &ClusterModel::timeouts, Optional(),
             Doc("Limits of the operations. Default: create and update 60 m, delete 30 m.")),
       Field("on_destroy", &ClusterModel::on_destroy, Optional(),

@@ -68,6 +68,8 @@ struct ClusterModel {
   Attr<ClusterPreflight> preflight;
   Attr<SetOf<std::string>> replace_nodes;
   Attr<bool> skip_drain;
+  Attr<std::string> project_id;
+  Attr<SetOf<std::string>> registries;
   Attr<Timeouts> timeouts;
   Attr<OnDestroy> on_destroy;
   Attr<bool> deletion_protection;

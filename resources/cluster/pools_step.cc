@@ -256,7 +256,8 @@ class CertificateStep : public Step {
  public:
   explicit CertificateStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "certificate"; }
-  std::vector<absl::string_view> needs() const override { return {"control_plane_firewall"}; }
+  // Last of all: a cluster that has its certificate is complete.
+  std::vector<absl::string_view> needs() const override { return {"registries"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
 
   Difference Compare() const override {

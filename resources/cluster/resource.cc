@@ -18,6 +18,8 @@
 #include "resources/cluster/node_actions.h"
 #include "resources/cluster/node_versions.h"
 #include "resources/cluster/on_destroy.h"
+#include "resources/cluster/project_step.h"
+#include "resources/cluster/registry_step.h"
 #include "resources/cluster/states.h"
 #include "resources/cluster/steps.h"
 #include "resources/cluster/surroundings.h"
@@ -56,10 +58,12 @@ struct Steps {
         pools(MakeNodePoolsStep(work)),
         node_actions(MakeNodeActionsStep(work)),
         firewall(MakeFirewallStep(work)),
+        project(MakeProjectStep(work)),
+        registries(MakeRegistriesStep(work)),
         certificate(MakeCertificateStep(work)) {}
   std::vector<Step*> all() {
-    return {vpc.get(),          cluster.get(),  upgrade.get(),    pools.get(),
-            node_actions.get(), firewall.get(), certificate.get()};
+    return {vpc.get(),      cluster.get(), upgrade.get(),    pools.get(),      node_actions.get(),
+            firewall.get(), project.get(), registries.get(), certificate.get()};
   }
   std::vector<Step*> all_to_remove() {
     std::vector<Step*> steps = all();
@@ -67,8 +71,8 @@ struct Steps {
     return steps;
   }
 
-  std::unique_ptr<Step> vpc, associated, cluster, upgrade, pools, node_actions, firewall,
-      certificate;
+  std::unique_ptr<Step> vpc, associated, cluster, upgrade, pools, node_actions, firewall, project,
+      registries, certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {
@@ -251,6 +255,8 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
     state.cost = {};  // Something that is paid for may have changed.
   }
   PriceIfUnknown(**api, associated, state, operation);
+  ReadProject(**api, state, operation);
+  ReadRegistries(**api, **live, state, operation);
   if (IsComplete(state)) {
     DropSettled(connections_.journal(), *state.id);
   }
@@ -342,6 +348,7 @@ void ClusterResource::Update(const ClusterModel& prior, const ClusterModel&, Clu
   work.node_versions = [this, id = prior.id.value_or("")](std::stop_token stop) {
     return ReadNodeVersions(connections_, id, stop);
   };
+  work.registries_before = prior.registries;
   Steps steps(work);
   Runner runner(
       connections_.clock(),
@@ -454,6 +461,11 @@ void ClusterResource::ImportModel(const std::string& id, ClusterModel& state,
   const ocean::Cluster& cluster = *found;
   ReadCluster(cluster, state);
   state.version = MinorOf(cluster.version);
+  const Surroundings surroundings = FindSurroundings(**api, cluster, operation.request.stop);
+  if (surroundings.project && !surroundings.project->is_default) {
+    state.project_id = surroundings.project->id;
+  }
+  ImportRegistries(**api, cluster, state, operation);
   const auto vpc = (*api)->GetVpc(cluster.vpc_uuid, operation.request.stop);
   if (!vpc.ok()) {
     operation.diagnostics.AddStatus(vpc.status(), summary);
@@ -474,8 +486,7 @@ void ClusterResource::ImportModel(const std::string& id, ClusterModel& state,
   if (credentials.ok()) {
     state.cluster_ca_certificate = credentials->certificate_authority_pem;
   }
-  const std::string around = Describe(FindSurroundings(**api, cluster, operation.request.stop));
-  if (!around.empty()) {
+  if (const std::string around = Describe(surroundings); !around.empty()) {
     operation.diagnostics.AddWarning(
         absl::StrCat("Cluster \"", cluster.name, "\" has surroundings of its own"),
         absl::StrCat("Beside the cluster and its pools there is:", around));

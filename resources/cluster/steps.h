@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 // The steps of a kproto_cluster: vpc → (what workloads made) → cluster → upgrade → node pools →
-// node actions → control plane firewall → certificate authority. Each looks by id, or by the nonce
-// of the journal's intent when no id is known yet, so that a killed apply is gone on with and
-// nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
+// node actions → control plane firewall → project → registries → certificate authority. Each looks
+// by id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
+// gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
 #pragma once
 
 #include <functional>
@@ -41,6 +41,7 @@ struct ClusterWork {
   std::set<std::string> replace_nodes;  // ids that the node actions replace, if they are there
   // Versions by the name of the node, as the nodes tell; null where nobody can be asked.
   std::function<absl::StatusOr<std::map<std::string, std::string>>(std::stop_token)> node_versions;
+  Attr<SetOf<std::string>> registries_before = {};  // what an update finds; see registry_step.h
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/project_step.h"
 
 namespace kproto {
 namespace {
@@ -21,20 +22,6 @@ T ReadOr(absl::StatusOr<T> value, const char* what, std::vector<std::string>& un
     return T();
   }
   return *std::move(value);
-}
-
-absl::StatusOr<std::optional<ocean::Project>> FindProject(ocean::DigitalOcean& api,
-                                                          const std::string& urn,
-                                                          std::stop_token stop) {
-  KPROTO_ASSIGN_OR_RETURN(const std::vector<ocean::Project> projects, api.ListProjects(stop));
-  for (const ocean::Project& project : projects) {
-    KPROTO_ASSIGN_OR_RETURN(const std::vector<std::string> urns,
-                            api.ListProjectResources(project.id, stop));
-    if (std::find(urns.begin(), urns.end(), urn) != urns.end()) {
-      return project;
-    }
-  }
-  return std::nullopt;
 }
 
 void FindInVpc(ocean::DigitalOcean& api, const std::string& vpc_id, std::stop_token stop,
@@ -95,8 +82,7 @@ Surroundings FindSurroundings(ocean::DigitalOcean& api, const ocean::Cluster& cl
   if (!cluster.vpc_uuid.empty()) {
     FindInVpc(api, cluster.vpc_uuid, stop, found);
   }
-  found.project = ReadOr(FindProject(api, absl::StrCat("do:kubernetes:", cluster.id), stop),
-                         "its project", found.unread);
+  found.project = ReadOr(ProjectOf(api, ClusterUrn(cluster.id), stop), "its project", found.unread);
   found.registry_enabled = cluster.registry_enabled;
   return found;
 }

@@ -94,7 +94,7 @@ void ClusterDataSource::ValidateModel(const ClusterDataModel& config, Diagnostic
 
 void ClusterDataSource::Read(ClusterDataModel& state, const RequestContext& context,
                              Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? FillOne(**api, state, context.stop) : api.status(),
                         "Could not find the cluster");
 }
@@ -107,7 +107,7 @@ ClustersDataSource::ClustersDataSource(Connections& connections)
 
 void ClustersDataSource::Read(ClustersModel& state, const RequestContext& context,
                               Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? FillAll(**api, state, context.stop) : api.status(),
                         "Could not list the clusters");
 }

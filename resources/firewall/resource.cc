@@ -134,8 +134,8 @@ bool FirewallResource::IsFinished(const FirewallModel& state) {
   return state.status.value_or("") == "succeeded";
 }
 
-void FirewallResource::CheckPlan(ocean::DigitalOcean& api, const FirewallModel* prior,
-                                 FirewallModel& planned, Operation& operation) {
+void FirewallResource::CheckPlan(ocean::DigitalOcean& api, Planning<FirewallModel>& plan) {
+  const auto& [prior, config, planned, replace, operation] = plan;
   if (prior != nullptr && prior->inbound_rules == planned.inbound_rules &&
       prior->outbound_rules == planned.outbound_rules) {
     return;

@@ -22,8 +22,7 @@ class FirewallResource : public ObjectResource<FirewallModel, digitalocean::Fire
   void ReadObject(const digitalocean::Firewall& live, FirewallModel& state) override;
   std::string IntentKey(const FirewallModel& model) override;
   bool IsFinished(const FirewallModel& state) override;
-  void CheckPlan(digitalocean::DigitalOcean& api, const FirewallModel* prior,
-                 FirewallModel& planned, Operation& operation) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<FirewallModel>& plan) override;
 };
 
 }  // namespace kproto

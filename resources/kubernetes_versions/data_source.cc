@@ -112,7 +112,7 @@ KubernetesVersionsDataSource::KubernetesVersionsDataSource(Connections& connecti
 
 void KubernetesVersionsDataSource::Read(KubernetesVersionsModel& state,
                                         const RequestContext& context, Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? Fill(**api, state, context.stop) : api.status(),
                         "Could not read the Kubernetes versions");
 }

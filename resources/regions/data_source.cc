@@ -113,7 +113,7 @@ RegionsDataSource::RegionsDataSource(Connections& connections)
 
 void RegionsDataSource::Read(RegionsModel& state, const RequestContext& context,
                              Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? Fill(**api, state, context.stop) : api.status(),
                         "Could not read the regions");
 }

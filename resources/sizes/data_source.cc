@@ -160,7 +160,7 @@ void SizesDataSource::ValidateModel(const SizesModel& config, Diagnostics& diagn
 
 void SizesDataSource::Read(SizesModel& state, const RequestContext& context,
                            Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? Fill(**api, state, context.stop) : api.status(),
                         "Could not find a size");
 }

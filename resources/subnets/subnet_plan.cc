@@ -7,28 +7,12 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "provider/runtime/function.h"
-#include "resources/subnets/network.h"
+#include "resources/networks.h"
 
 namespace kproto {
 namespace {
 
-using subnets::FindFree;
-using subnets::FirstOverlap;
-using subnets::From;
-using subnets::Network;
-using subnets::ParseNetwork;
-using subnets::ToCidr;
-
 constexpr size_t kVpc = 0;  // argument; those after it are taken
-
-constexpr Network At(uint32_t a, uint32_t b, int bits) { return {(a << 24) | (b << 16), bits}; }
-
-// RFC 1918: where VPCs may be, and where pods and Services are looked for.
-constexpr Network kPrivate[] = {At(10, 0, 8), At(172, 16, 12), At(192, 168, 16)};
-// What DOKS takes when nothing is said.
-constexpr Network kDefaultPods = At(10, 244, 16), kDefaultServices = At(10, 245, 16);
-// What DigitalOcean keeps for itself, beside these two.
-constexpr Network kInternal[] = {At(10, 246, 24), At(10, 229, 16)};
 
 // Sizes of networks as numbers of bits: the widest that is free is taken.
 constexpr int kVpcWidest = 16, kVpcNarrowest = 28, kVpcChosen = 20;
@@ -41,20 +25,14 @@ struct SubnetPlan {
 absl::Status CheckVpc(const Network& vpc) {
   if (vpc.bits < kVpcWidest || vpc.bits > kVpcNarrowest) {
     return absl::InvalidArgumentError(absl::StrCat("a VPC is between /", kVpcNarrowest, " and /",
-                                                   kVpcWidest, ", got ", ToCidr(vpc)));
+                                                   kVpcWidest, ", got ", vpc.ToString()));
   }
-  bool is_private = false;
-  for (const Network& space : kPrivate) {
-    is_private |= space.Contains(vpc);
-  }
-  if (!is_private) {
+  if (!IsPrivate(vpc)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "a VPC is within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, got ", ToCidr(vpc)));
+        "a VPC is within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, got ", vpc.ToString()));
   }
-  std::vector<Network> reserved = {kDefaultPods, kDefaultServices};
-  reserved.insert(reserved.end(), std::begin(kInternal), std::end(kInternal));
-  if (const Network* other = FirstOverlap(vpc, reserved)) {
-    return absl::InvalidArgumentError(absl::StrCat(ToCidr(vpc), " overlaps ", ToCidr(*other),
+  if (const std::string reserved = ReservedRangeIn(vpc); !reserved.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(vpc.ToString(), " overlaps ", reserved,
                                                    ", which DigitalOcean keeps for itself"));
   }
   return absl::OkStatus();
@@ -62,7 +40,7 @@ absl::Status CheckVpc(const Network& vpc) {
 
 std::optional<Network> ChooseVpc(std::vector<Network> taken) {
   taken.insert(taken.end(), {kDefaultPods, kDefaultServices});
-  for (const Network& space : kPrivate) {
+  for (const Network& space : kPrivateNetworks) {
     if (const auto free = FindFree(space, kVpcChosen, taken, From::kLowest)) {
       return free;
     }
@@ -77,7 +55,7 @@ std::optional<Network> Choose(const Network& preferred, int narrowest,
     return preferred;
   }
   for (int bits = kWidest; bits <= narrowest; ++bits) {
-    for (const Network& space : kPrivate) {
+    for (const Network& space : kPrivateNetworks) {
       if (const auto free = FindFree(space, bits, taken, From::kHighest)) {
         return free;
       }
@@ -114,9 +92,9 @@ class SubnetPlanFunction final : public Function {
                                           {"service_subnet", Type::String()}})}) {}
 
   Value Call(const std::vector<Value>& arguments, std::optional<FunctionError>& error) override {
-    std::vector<Network> taken(std::begin(kInternal), std::end(kInternal));
+    std::vector<Network> taken(std::begin(kInternalNetworks), std::end(kInternalNetworks));
     for (size_t i = kVpc + 1; i < arguments.size(); ++i) {
-      const absl::StatusOr<Network> network = ParseNetwork(arguments[i].string());
+      const absl::StatusOr<Network> network = ParseExactNetwork(arguments[i].string());
       if (!network.ok()) {
         error = ArgumentError(i, std::string(network.status().message()));
         return Value::Null();
@@ -127,9 +105,9 @@ class SubnetPlanFunction final : public Function {
     if (!plan) {
       return Value::Null();
     }
-    return Value::OfMap({{"cluster_subnet", Value::String(ToCidr(plan->pods))},
-                         {"ip_range", Value::String(ToCidr(plan->vpc))},
-                         {"service_subnet", Value::String(ToCidr(plan->services))}});
+    return Value::OfMap({{"cluster_subnet", Value::String(plan->pods.ToString())},
+                         {"ip_range", Value::String(plan->vpc.ToString())},
+                         {"service_subnet", Value::String(plan->services.ToString())}});
   }
 
  private:
@@ -161,17 +139,18 @@ class SubnetPlanFunction final : public Function {
   std::optional<Network> GivenVpc(const std::vector<Value>& arguments,
                                   const std::vector<Network>& taken,
                                   std::optional<FunctionError>& error) const {
-    const absl::StatusOr<Network> vpc = ParseNetwork(arguments[kVpc].string());
+    const absl::StatusOr<Network> vpc = ParseExactNetwork(arguments[kVpc].string());
     const absl::Status status = vpc.ok() ? CheckVpc(*vpc) : vpc.status();
     if (!status.ok()) {
       error = ArgumentError(kVpc, std::string(status.message()));
       return std::nullopt;
     }
-    const size_t ours = std::size(kInternal);
+    const size_t ours = std::size(kInternalNetworks);
     for (size_t i = ours; i < taken.size(); ++i) {
       if (taken[i].Overlaps(*vpc)) {
-        error = ArgumentError(kVpc + 1 + i - ours,
-                              absl::StrCat(ToCidr(taken[i]), " overlaps the VPC's ", ToCidr(*vpc)));
+        error = ArgumentError(
+            kVpc + 1 + i - ours,
+            absl::StrCat(taken[i].ToString(), " overlaps the VPC's ", vpc->ToString()));
         return std::nullopt;
       }
     }

@@ -104,7 +104,7 @@ void VpcDataSource::ValidateModel(const VpcDataModel& config, Diagnostics& diagn
 
 void VpcDataSource::Read(VpcDataModel& state, const RequestContext& context,
                          Diagnostics& diagnostics) {
-  const auto api = connections_.DigitalOcean();
+  const auto api = connections_.DigitalOceanForReading();
   diagnostics.AddStatus(api.ok() ? Fill(**api, state, context.stop) : api.status(),
                         "Could not find the VPC");
 }

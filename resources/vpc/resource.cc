@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "resources/overlap.h"
+#include "resources/networks.h"
 #include "resources/reading.h"
 
 namespace kproto {
@@ -166,6 +166,10 @@ VpcResource::VpcResource(Connections& connections)
           "A private network (VPC) of one region. `kproto_cluster` makes one of its own; "
           "this is for networks that several things share.") {}
 
+void VpcResource::ValidateModel(const VpcModel& config, Diagnostics& diagnostics) {
+  CheckVpcRange(config.ip_range, Path("ip_range"), diagnostics);
+}
+
 std::unique_ptr<ObjectStep<ocean::Vpc>> VpcResource::MakeStep(ObjectWork<VpcModel>& work) {
   return std::make_unique<VpcStep>(work);
 }
@@ -188,8 +192,8 @@ std::string VpcResource::IntentKey(const VpcModel& model) {
 
 bool VpcResource::IsFinished(const VpcModel&) { return true; }  // It is there or it is not.
 
-void VpcResource::CheckPlan(ocean::DigitalOcean& api, const VpcModel* prior, VpcModel& planned,
-                            Operation& operation) {
+void VpcResource::CheckPlan(ocean::DigitalOcean& api, Planning<VpcModel>& plan) {
+  const auto& [prior, config, planned, replace, operation] = plan;
   const bool as_before =
       prior != nullptr && prior->region == planned.region && prior->ip_range == planned.ip_range;
   if (as_before || !planned.region.is_known()) {

@@ -16,12 +16,12 @@ class VpcResource : public ObjectResource<VpcModel, digitalocean::Vpc> {
   // `connections` outlives it.
   explicit VpcResource(Connections& connections);
 
+  void ValidateModel(const VpcModel& config, Diagnostics& diagnostics) override;
   std::unique_ptr<ObjectStep<digitalocean::Vpc>> MakeStep(ObjectWork<VpcModel>& work) override;
   void ReadObject(const digitalocean::Vpc& live, VpcModel& state) override;
   std::string IntentKey(const VpcModel& model) override;
   bool IsFinished(const VpcModel& state) override;
-  void CheckPlan(digitalocean::DigitalOcean& api, const VpcModel* prior, VpcModel& planned,
-                 Operation& operation) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<VpcModel>& plan) override;
   void Delete(VpcModel& state, Operation& operation) override;
 };
 

@@ -204,8 +204,8 @@ bool NatGatewayResource::IsFinished(const NatGatewayModel& state) {
   return state.state.value_or("") == "ACTIVE";
 }
 
-void NatGatewayResource::CheckPlan(ocean::DigitalOcean& api, const NatGatewayModel* prior,
-                                   NatGatewayModel& planned, Operation& operation) {
+void NatGatewayResource::CheckPlan(ocean::DigitalOcean& api, Planning<NatGatewayModel>& plan) {
+  const auto& [prior, config, planned, replace, operation] = plan;
   const std::vector<ocean::NatGatewayVpc> wanted = VpcsOf(planned);
   if (wanted.empty() || (prior != nullptr && IdsOf(VpcsOf(*prior)) == IdsOf(wanted))) {
     return;

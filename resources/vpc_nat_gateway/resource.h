@@ -23,8 +23,7 @@ class NatGatewayResource : public ObjectResource<NatGatewayModel, digitalocean::
   std::string IntentKey(const NatGatewayModel& model) override;
   bool IsFinished(const NatGatewayModel& state) override;
   Attr<std::string> NatGatewayModel::*Status() const override { return &NatGatewayModel::state; }
-  void CheckPlan(digitalocean::DigitalOcean& api, const NatGatewayModel* prior,
-                 NatGatewayModel& planned, Operation& operation) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<NatGatewayModel>& plan) override;
 };
 
 // How far a gateway has come.

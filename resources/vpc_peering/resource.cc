@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "resources/overlap.h"
+#include "resources/networks.h"
 #include "resources/reading.h"
 
 namespace kproto {
@@ -96,8 +96,8 @@ bool VpcPeeringResource::IsFinished(const VpcPeeringModel& state) {
   return state.status.value_or("") == "ACTIVE";
 }
 
-void VpcPeeringResource::CheckPlan(ocean::DigitalOcean& api, const VpcPeeringModel* prior,
-                                   VpcPeeringModel& planned, Operation& operation) {
+void VpcPeeringResource::CheckPlan(ocean::DigitalOcean& api, Planning<VpcPeeringModel>& plan) {
+  const auto& [prior, config, planned, replace, operation] = plan;
   const std::vector<std::string> ids = Elements(planned.vpc_ids);
   if (ids.empty() || (prior != nullptr && prior->vpc_ids == planned.vpc_ids)) {
     return;

@@ -22,8 +22,7 @@ class VpcPeeringResource : public ObjectResource<VpcPeeringModel, digitalocean::
   std::string IntentKey(const VpcPeeringModel& model) override;
   bool IsFinished(const VpcPeeringModel& state) override;
   Attr<std::string> VpcPeeringModel::*Status() const override { return &VpcPeeringModel::status; }
-  void CheckPlan(digitalocean::DigitalOcean& api, const VpcPeeringModel* prior,
-                 VpcPeeringModel& planned, Operation& operation) override;
+  void CheckPlan(digitalocean::DigitalOcean& api, Planning<VpcPeeringModel>& plan) override;
 };
 
 }  // namespace kproto

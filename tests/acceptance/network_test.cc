@@ -64,5 +64,21 @@ TEST_F(NetworkAcceptanceTest, EachExampleIsMadeImportedChangedAndGone) {
   }
 }
 
+// Network, gateway and cluster in one apply: the gateway is active before the cluster is asked for,
+// or DigitalOcean would refuse it.
+TEST_F(NetworkAcceptanceTest, APrivateClusterIsOneApplyAndLeavesThroughItsGateway) {
+  Workspace workspace(lab_, "private-cluster");
+  workspace.Init();
+  ExpectOk(workspace.Apply());
+  workspace.ExpectPlan(0);
+  EXPECT_THAT(workspace.Output("egress_ips"), SizeIs(1));
+  EXPECT_EQ(workspace.State()["kproto_cluster.private"]["isolated_workers"], true);
+  ExpectImport(workspace, "kproto_cluster.private", "private");
+  ExpectOk(workspace.Destroy());
+  for (const char* kind : {"clusters", "vpcs", "vpc_nat_gateways"}) {
+    EXPECT_THAT(Inventory(lab_, kind), IsEmpty()) << kind;
+  }
+}
+
 }  // namespace
 }  // namespace kproto::testing

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "resources/firewall/resource.h"
+#include "resources/project/resource.h"
 #include "resources/vpc/resource.h"
 #include "resources/vpc_nat_gateway/resource.h"
 #include "resources/vpc_peering/resource.h"
@@ -88,6 +89,20 @@ struct FirewallKind : KindOf<FirewallResource, FirewallModel> {
   static int There(const FakeCloud& cloud) { return static_cast<int>(cloud.firewalls.size()); }
 };
 
+struct ProjectKind : KindOf<ProjectResource, ProjectModel> {
+  static constexpr const char* kNoun = "Project";
+  static Model Config(FakeDigitalOcean&) {
+    Model config;
+    config.name = "shop";
+    return config;
+  }
+  static int There(const FakeCloud& cloud) {
+    return static_cast<int>(
+        std::count_if(cloud.projects.begin(), cloud.projects.end(),
+                      [](const auto& entry) { return entry.second.name == "shop"; }));
+  }
+};
+
 template <typename Kind>
 class ObjectResourceTest : public ::testing::Test {
  protected:
@@ -100,7 +115,7 @@ class ObjectResourceTest : public ::testing::Test {
   typename Kind::Model config_ = Kind::Config(host_.cloud());
 };
 
-using Kinds = ::testing::Types<VpcKind, PeeringKind, NatGatewayKind, FirewallKind>;
+using Kinds = ::testing::Types<VpcKind, PeeringKind, NatGatewayKind, FirewallKind, ProjectKind>;
 TYPED_TEST_SUITE(ObjectResourceTest, Kinds);
 
 TYPED_TEST(ObjectResourceTest, IsMadeOncePlansNothingAndIsGoneWhenDestroySaysSo) {
@@ -142,6 +157,7 @@ TYPED_TEST(ObjectResourceTest, WhatIsGoneIsMadeAgain) {
     cloud.vpc_peerings.clear();
     cloud.nat_gateways.clear();
     cloud.firewalls.clear();
+    std::erase_if(cloud.projects, [](const auto& entry) { return entry.second.name == "shop"; });
     std::erase_if(cloud.vpcs, [](const auto& entry) { return entry.second.name == "shared"; });
   });
   ASSERT_TRUE(this->host_.Apply(this->config_)) << this->host_.Text();

@@ -46,7 +46,10 @@ struct FakeCloud {
   std::map<std::string, api::Volume> volumes;
   std::map<std::string, api::Snapshot> snapshots;
   std::map<std::string, api::Project> projects;
-  std::map<std::string, std::vector<std::string>> project_urns;  // by project id
+  std::map<std::string, std::vector<std::string>> project_urns;        // by project id
+  std::map<std::string, api::Registry> registries;                     // by name
+  std::string registry_tier;                                           // of the account
+  std::map<std::string, std::vector<std::string>> cluster_registries;  // by cluster id
   std::map<std::string, std::vector<api::TaggedResource>> tags;
   std::map<std::string, api::AssociatedResources> associated;           // by cluster id
   std::map<std::string, std::vector<api::StatusMessage>> messages;      // by cluster id

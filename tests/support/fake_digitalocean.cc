@@ -8,7 +8,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 
 namespace kproto::testing {
@@ -634,27 +633,6 @@ absl::Status FakeDigitalOcean::DeleteNode(const std::string& cluster_id, const s
 
 // --- DigitalOcean: load balancers, storage, order ----------------------------------------------
 
-absl::StatusOr<std::vector<api::LoadBalancer>> FakeDigitalOcean::ListLoadBalancers(
-    std::stop_token stop) {
-  return Do("ListLoadBalancers", "", stop, [&]() -> absl::StatusOr<std::vector<api::LoadBalancer>> {
-    return Values(cloud_.load_balancers);
-  });
-}
-
-absl::StatusOr<std::optional<api::LoadBalancer>> FakeDigitalOcean::GetLoadBalancer(
-    const std::string& id, std::stop_token stop) {
-  return Do("GetLoadBalancer", id, stop, [&]() -> absl::StatusOr<std::optional<api::LoadBalancer>> {
-    return Lookup(cloud_.load_balancers, id);
-  });
-}
-
-absl::Status FakeDigitalOcean::DeleteLoadBalancer(const std::string& id, std::stop_token stop) {
-  return Do("DeleteLoadBalancer", id, stop, [&]() -> absl::Status {
-    cloud_.load_balancers.erase(id);
-    return absl::OkStatus();
-  });
-}
-
 absl::StatusOr<std::vector<api::Volume>> FakeDigitalOcean::ListVolumes(std::stop_token stop) {
   return Do("ListVolumes", "", stop,
             [&]() -> absl::StatusOr<std::vector<api::Volume>> { return Values(cloud_.volumes); });
@@ -720,58 +698,6 @@ absl::Status FakeDigitalOcean::TagResources(const std::string& name,
     found->second.insert(found->second.end(), resources.begin(), resources.end());
     return absl::OkStatus();
   });
-}
-
-absl::StatusOr<std::vector<api::Project>> FakeDigitalOcean::ListProjects(std::stop_token stop) {
-  return Do("ListProjects", "", stop,
-            [&]() -> absl::StatusOr<std::vector<api::Project>> { return Values(cloud_.projects); });
-}
-
-absl::StatusOr<api::Project> FakeDigitalOcean::GetDefaultProject(std::stop_token stop) {
-  return Do("GetDefaultProject", "", stop, [&]() -> absl::StatusOr<api::Project> {
-    for (const auto& [id, project] : cloud_.projects) {
-      if (project.is_default) {
-        return project;
-      }
-    }
-    return Missing("project");
-  });
-}
-
-absl::StatusOr<std::vector<std::string>> FakeDigitalOcean::ListProjectResources(
-    const std::string& project_id, std::stop_token stop) {
-  return Do("ListProjectResources", project_id, stop,
-            [&]() -> absl::StatusOr<std::vector<std::string>> {
-              if (cloud_.projects.count(project_id) == 0) {
-                return Missing("project");
-              }
-              return cloud_.project_urns[project_id];
-            });
-}
-
-absl::StatusOr<std::vector<api::Assignment>> FakeDigitalOcean::AssignResources(
-    const std::string& project_id, const std::vector<std::string>& urns, std::stop_token stop) {
-  return Do("AssignResources", project_id, stop,
-            [&]() -> absl::StatusOr<std::vector<api::Assignment>> {
-              if (cloud_.projects.count(project_id) == 0) {
-                return Missing("project");
-              }
-              std::vector<api::Assignment> assignments;
-              for (const std::string& urn : urns) {
-                absl::string_view id = urn;
-                const bool cluster = absl::ConsumePrefix(&id, "do:kubernetes:");
-                if (cluster && cloud_.clusters.count(std::string(id)) == 0) {
-                  assignments.push_back({urn, "not_found"});
-                  continue;
-                }
-                for (auto& [other, held] : cloud_.project_urns) {
-                  std::erase(held, urn);
-                }
-                cloud_.project_urns[project_id].push_back(urn);
-                assignments.push_back({urn, "assigned"});
-              }
-              return assignments;
-            });
 }
 
 }  // namespace kproto::testing

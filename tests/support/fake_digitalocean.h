@@ -14,12 +14,19 @@
 #include <vector>
 
 #include "clients/digitalocean/digitalocean.h"
+#include "tests/support/fake_load_balancers.h"
 #include "tests/support/fake_networking.h"
+#include "tests/support/fake_projects.h"
+#include "tests/support/fake_registries.h"
 
 namespace kproto::testing {
 
 // Thread-safe.
-class FakeDigitalOcean : public api::DigitalOcean, public FakeNetworking {
+class FakeDigitalOcean : public api::DigitalOcean,
+                         public FakeNetworking,
+                         public FakeLoadBalancers,
+                         public FakeProjects,
+                         public FakeRegistries {
  public:
   FakeDigitalOcean();
 
@@ -77,10 +84,6 @@ class FakeDigitalOcean : public api::DigitalOcean, public FakeNetworking {
   absl::Status DeleteNode(const std::string& cluster_id, const std::string& pool_id,
                           const std::string& node_id, api::Drain drain,
                           api::Replacement replacement, std::stop_token stop) override;
-  absl::StatusOr<std::vector<api::LoadBalancer>> ListLoadBalancers(std::stop_token stop) override;
-  absl::StatusOr<std::optional<api::LoadBalancer>> GetLoadBalancer(const std::string& id,
-                                                                   std::stop_token stop) override;
-  absl::Status DeleteLoadBalancer(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Volume>> ListVolumes(std::stop_token stop) override;
   absl::Status DeleteVolume(const std::string& id, std::stop_token stop) override;
   absl::StatusOr<std::vector<api::Snapshot>> ListSnapshots(std::stop_token stop) override;
@@ -91,13 +94,6 @@ class FakeDigitalOcean : public api::DigitalOcean, public FakeNetworking {
   absl::Status TagResources(const std::string& name,
                             const std::vector<api::TaggedResource>& resources,
                             std::stop_token stop) override;
-  absl::StatusOr<std::vector<api::Project>> ListProjects(std::stop_token stop) override;
-  absl::StatusOr<api::Project> GetDefaultProject(std::stop_token stop) override;
-  absl::StatusOr<std::vector<std::string>> ListProjectResources(const std::string& project_id,
-                                                                std::stop_token stop) override;
-  absl::StatusOr<std::vector<api::Assignment>> AssignResources(const std::string& project_id,
-                                                               const std::vector<std::string>& urns,
-                                                               std::stop_token stop) override;
 
  private:
   // What a cluster is on its way to.

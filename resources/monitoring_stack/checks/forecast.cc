@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/prices.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/checks/workloads.h"
@@ -24,13 +25,21 @@ std::vector<Rendered> LoadBalancersOf(const RenderedStack& stack) {
   return services;
 }
 
-// A load balancer is as many units as this annotation says.
-int64_t UnitsOf(const Json& service) {
-  int64_t units = 1;
+// What the Service's annotations make of its load balancer. The type is that of DigitalOcean's
+// cloud controller since v0.1.61 unless they say another.
+double MonthlyOf(const Json& service) {
   const auto annotations = kubernetes::StringMapAt(service, "/metadata/annotations");
-  const auto said = annotations.find("service.beta.kubernetes.io/do-loadbalancer-size-unit");
-  const bool number = said != annotations.end() && absl::SimpleAtoi(said->second, &units);
-  return number ? std::max<int64_t>(units, 1) : 1;
+  const auto said = [&](const char* name) {
+    const auto found =
+        annotations.find(absl::StrCat("service.beta.kubernetes.io/do-loadbalancer-", name));
+    return found == annotations.end() ? std::string() : found->second;
+  };
+  const std::string type = said("type");
+  int64_t units;
+  if (!absl::SimpleAtoi(said("size-unit"), &units)) {
+    units = 1;
+  }
+  return LoadBalancerMonthly(type.empty() ? "REGIONAL_NETWORK" : type, units);
 }
 
 }  // namespace
@@ -45,7 +54,7 @@ std::optional<Forecast> ForecastOf(const RenderedStack& stack) {
   double cost = 0;
   for (const Rendered& service : LoadBalancersOf(stack)) {
     ++forecast.load_balancers;
-    cost += kLoadBalancerMonthly * static_cast<double>(UnitsOf(*service.object));
+    cost += MonthlyOf(*service.object);
   }
   for (const Claim& claim : ClaimsOf(stack)) {
     forecast.volumes += claim.count;
@@ -72,13 +81,13 @@ void CheckLoadBalancers(const RenderedStack& stack, Findings& findings) {
   finding.attribute = Path("max_load_balancers");
   finding.summary = absl::StrCat("The stack asks for ", found.size(), " load balancer",
                                  found.size() == 1 ? "" : "s", ", and ", most, " may be made");
-  finding.cause = absl::StrCat("Services of the type LoadBalancer: ",
-                               absl::StrJoin(found, ", ",
-                                             [](std::string* out, const Rendered& service) {
-                                               absl::StrAppend(out, service.component->name, ": ",
-                                                               service.name);
-                                             }),
-                               ". Each is $12 a month at DigitalOcean.");
+  finding.cause = absl::StrCat(
+      "Services of the type LoadBalancer: ",
+      absl::StrJoin(found, ", ",
+                    [](std::string* out, const Rendered& service) {
+                      absl::StrAppend(out, service.component->name, ": ", service.name);
+                    }),
+      ". Each is $", kRegionalBalancerNodeMonthly, " a month and more ", "at DigitalOcean.");
   finding.cure =
       "Set service.type to ClusterIP for what need not be reached from outside, or raise "
       "max_load_balancers.";

@@ -11,13 +11,9 @@
 
 namespace kproto::monitoring_stack {
 
-// US dollars a month (https://www.digitalocean.com/pricing); there is no API for these.
-inline constexpr double kLoadBalancerMonthly = 12;
-inline constexpr double kVolumeGibMonthly = 0.10;
-
 struct Forecast {
   int64_t load_balancers = 0, volumes = 0, volume_gib = 0;
-  Attr<double> monthly_cost;  // null but at DigitalOcean
+  Attr<double> monthly_cost;  // US dollars; null but at DigitalOcean
 };
 
 // nullopt when a component does not render.

@@ -4,7 +4,10 @@
 
 #include <functional>
 
+#include "clients/digitalocean/load_balancers_json.h"
 #include "clients/digitalocean/networking_json.h"
+#include "clients/digitalocean/rest_projects.h"
+#include "clients/digitalocean/rest_registries.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -46,7 +49,21 @@ constexpr char kLoadBalancer[] = R"({
   "vpc_uuid": "v-1", "project_id": "pr-1", "created_at": "t", "size_unit": 2, "tag": "web",
   "tags": ["k8s:c-1"], "droplet_ids": [1, 2],
   "forwarding_rules": [{"entry_protocol": "tcp", "entry_port": 80, "target_protocol": "tcp",
-    "target_port": 30080, "certificate_id": "", "tls_passthrough": true}]
+    "target_port": 30080, "certificate_id": "", "tls_passthrough": true}],
+  "subnet_uuid": "s-1", "network_stack": "DUALSTACK", "tls_cipher_policy": "STRONG",
+  "health_check": {"protocol": "http", "port": 10256, "path": "/healthz",
+    "check_interval_seconds": 3, "response_timeout_seconds": 4, "healthy_threshold": 2,
+    "unhealthy_threshold": 6, "proxy_protocol": true},
+  "sticky_sessions": {"type": "cookies", "cookie_name": "lb", "cookie_ttl_seconds": 300},
+  "redirect_http_to_https": true, "enable_proxy_protocol": true, "enable_backend_keepalive": true,
+  "disable_lets_encrypt_dns_records": true, "http_idle_timeout_seconds": 90,
+  "firewall": {"allow": ["cidr:10.0.0.0/8"], "deny": ["ip:192.0.2.9"]},
+  "domains": [{"name": "example.com", "is_managed": true, "certificate_id": "ce-1",
+    "status": "ACTIVE", "verification_error_reasons": ["no record"],
+    "ssl_validation_error_reasons": ["expired"]}],
+  "glb_settings": {"target_protocol": "http", "target_port": 80, "cdn": {"is_enabled": true},
+    "region_priorities": {"nyc3": 1}, "failover_threshold": 50},
+  "target_load_balancer_ids": ["l-2"]
 })";
 
 template <typename T>
@@ -160,6 +177,47 @@ TEST(ReadLoadBalancerTest, KeepsEverything) {
   ASSERT_EQ(balancer.forwarding_rules.size(), 1u);
   EXPECT_EQ(balancer.forwarding_rules[0].target_port, 30080);
   EXPECT_TRUE(balancer.forwarding_rules[0].tls_passthrough);
+  EXPECT_EQ(balancer.network_stack, "DUALSTACK");
+  EXPECT_EQ(balancer.tls_cipher_policy, "STRONG");
+  EXPECT_EQ(balancer.health_check->unhealthy_threshold, 6);
+  EXPECT_EQ(balancer.sticky_sessions.cookie_ttl_seconds, 300);
+  EXPECT_TRUE(balancer.redirect_http_to_https && balancer.enable_proxy_protocol);
+  EXPECT_TRUE(balancer.enable_backend_keepalive && balancer.disable_lets_encrypt_dns_records);
+  EXPECT_EQ(balancer.http_idle_timeout_seconds, 90);
+  EXPECT_THAT(balancer.firewall.deny, ElementsAre("ip:192.0.2.9"));
+  EXPECT_THAT(balancer.domains.at(0).verification_error_reasons, ElementsAre("no record"));
+  EXPECT_THAT(balancer.glb_settings->region_priorities, ElementsAre(Pair("nyc3", 1)));
+  EXPECT_TRUE(balancer.glb_settings->cdn);
+  EXPECT_THAT(balancer.target_load_balancer_ids, ElementsAre("l-2"));
+}
+
+// The same body both ways: what a PUT leaves out falls back to the default.
+TEST(WriteLoadBalancerTest, SendsBackEverythingThatWasRead) {
+  Json json = Json::parse(kLoadBalancer);
+  json["type"] = "GLOBAL";
+  json["tag"] = "";
+  const LoadBalancer read = ReadGood(json.dump().c_str(), ReadLoadBalancer);
+  for (const char* not_sent : {"id", "ipv6", "status", "created_at", "tag", "size_unit"}) {
+    json.erase(not_sent);
+  }
+  json["region"] = "nyc3";
+  json["forwarding_rules"][0].erase("certificate_id");
+  for (const char* not_sent :
+       {"status", "verification_error_reasons", "ssl_validation_error_reasons"}) {
+    json["domains"][0].erase(not_sent);
+  }
+  EXPECT_EQ(WriteLoadBalancer(read), json);
+  json.erase("ip");
+  json.erase("subnet_uuid");
+  EXPECT_EQ(WriteLoadBalancerUpdate(read), json);
+}
+
+TEST(WriteLoadBalancerTest, SendsDropletsOrTheirTag) {
+  LoadBalancer balancer{.id = "l", .size_unit = 2, .tag = "web", .droplet_ids = {1}};
+  EXPECT_FALSE(WriteLoadBalancerUpdate(balancer).contains("droplet_ids"));
+  EXPECT_EQ(WriteLoadBalancerUpdate(balancer)["size_unit"], 2);
+  balancer.tag = "";
+  EXPECT_EQ(WriteLoadBalancerUpdate(balancer)["droplet_ids"], Json({1}));
 }
 
 TEST(ReadCredentialsTest, DecodesCertificates) {
@@ -293,6 +351,10 @@ TEST(ReadAnythingTest, NoShapeOfAnswerDoesHarm) {
   EXPECT_GT(Survives(R"({"name":"t","resources":{"count":1}})", ReadTag), 5);
   EXPECT_GT(Survives(R"({"id":"p","is_default":true})", ReadProject), 5);
   EXPECT_GT(Survives(R"({"urn":"u","status":"ok"})", ReadAssignment), 5);
+  EXPECT_GT(Survives(R"({"name":"r","storage_usage_bytes":1})", ReadRegistry), 5);
+  EXPECT_GT(Survives(R"({"tier":{"slug":"basic","monthly_price_in_cents":500}})",
+                     ReadRegistrySubscription),
+            5);
   EXPECT_GT(Survives(R"({"load_balancers":[{"id":"1","name":"a"}]})", ReadAssociatedResources), 5);
   EXPECT_GT(Survives(R"({"message":"m","timestamp":"t"})", ReadStatusMessage), 5);
   EXPECT_GT(Survives(R"({"run_id":"r","requested_at":"a","completed_at":"b","diagnostics":[

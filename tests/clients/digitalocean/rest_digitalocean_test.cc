@@ -304,6 +304,33 @@ TEST_F(RestDigitalOceanTest, AssignmentsAreReportedOneByOne) {
   EXPECT_EQ(LastBody(), Json::parse(R"({"resources":["do:kubernetes:c"]})"));
 }
 
+constexpr char kBalancer[] = R"({"name":"l","type":"REGIONAL","forwarding_rules":[],
+    "sticky_sessions":{"type":"none"},"redirect_http_to_https":false,
+    "enable_proxy_protocol":false,"enable_backend_keepalive":false,
+    "disable_lets_encrypt_dns_records":false,"firewall":{"allow":[],"deny":[]},
+    "tags":[],"droplet_ids":[]})";
+
+TEST_F(RestDigitalOceanTest, ValidatesALoadBalancerWithoutMakingOne) {
+  Json body = Json::parse(kBalancer);
+  body["validate_only"] = true;
+  server_.On("POST", "/v2/load_balancers", {.code = 204});
+  EXPECT_THAT(client_.ValidateLoadBalancer({}, {.name = "l", .type = "REGIONAL"}, {}), IsOk());
+  EXPECT_EQ(LastBody(), body);
+  server_.On("PUT", "/v2/load_balancers/l-1",
+             {.code = 422, .body = R"({"id":"x","message":"entry port is invalid"})"});
+  EXPECT_THAT(client_.ValidateLoadBalancer("l-1", {.name = "l", .type = "REGIONAL"}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("entry port")));
+  EXPECT_EQ(LastBody(), body);
+}
+
+// A DELETE that finds nothing has usually done its work; this one has not.
+TEST_F(RestDigitalOceanTest, TakingARegistryFromAClusterFailsForAnUnknownName) {
+  server_.On("DELETE", "/v2/kubernetes/registries", {.code = 404, .body = kNotFound});
+  EXPECT_THAT(client_.RemoveClusterRegistries("c-1", {"a"}, {}),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(LastBody(), Json::parse(R"({"cluster_uuids":["c-1"],"registries":["a"]})"));
+}
+
 // Method, path and body of what the tests above do not reach.
 TEST_F(RestDigitalOceanTest, EveryOtherCallGoesWhereItShould) {
   const Reply cluster{.code = 202, .body = R"({"kubernetes_cluster":{"id":"c-1"}})"};
@@ -403,6 +430,18 @@ TEST_F(RestDigitalOceanTest, EveryOtherCallGoesWhereItShould) {
        {.body = R"({"load_balancer":{"id":"l-1"}})"},
        "",
        [&] { return client_.GetLoadBalancer("l-1", {}).status(); }},
+      {"POST",
+       "/v2/load_balancers",
+       {.code = 202, .body = R"({"load_balancer":{"id":"l-1"}})"},
+       kBalancer,
+       [&] { return client_.CreateLoadBalancer({.name = "l", .type = "REGIONAL"}, {}).status(); }},
+      {"PUT",
+       "/v2/load_balancers/l-1",
+       {.body = R"({"load_balancer":{"id":"l-1"}})"},
+       kBalancer,
+       [&] {
+         return client_.UpdateLoadBalancer("l-1", {.name = "l", .type = "REGIONAL"}, {}).status();
+       }},
       {"DELETE", "/v2/load_balancers/l-1", done, "",
        [&] { return client_.DeleteLoadBalancer("l-1", {}); }},
       {"GET",
@@ -437,6 +476,59 @@ TEST_F(RestDigitalOceanTest, EveryOtherCallGoesWhereItShould) {
        {.body = R"({"resources":[{"urn":"u"}]})"},
        "",
        [&] { return client_.ListProjectResources("p", {}).status(); }},
+      {"GET",
+       "/v2/projects/p",
+       {.body = R"({"project":{"id":"p"}})"},
+       "",
+       [&] { return client_.GetProject("p", {}).status(); }},
+      {"POST",
+       "/v2/projects",
+       {.code = 201, .body = R"({"project":{"id":"p"}})"},
+       R"({"name":"n","purpose":"IoT"})",
+       [&] { return client_.CreateProject({.name = "n", .purpose = "IoT"}, {}).status(); }},
+      {"PATCH",
+       "/v2/projects/p",
+       {.body = R"({"project":{"id":"p"}})"},
+       R"({"description":"","is_default":true})",
+       [&] {
+         return client_.UpdateProject("p", {.description = "", .is_default = true}, {}).status();
+       }},
+      {"DELETE", "/v2/projects/p", done, "", [&] { return client_.DeleteProject("p", {}); }},
+      {"GET",
+       "/v2/registries" + all,
+       {.body = R"({"registries":[{"name":"r"}]})"},
+       "",
+       [&] { return client_.ListRegistries({}).status(); }},
+      {"GET",
+       "/v2/registries/r",
+       {.body = R"({"registry":{"name":"r"}})"},
+       "",
+       [&] { return client_.GetRegistry("r", {}).status(); }},
+      {"POST",
+       "/v2/registries",
+       {.code = 201, .body = R"({"registry":{"name":"r"}})"},
+       R"({"name":"r","region":"fra1"})",
+       [&] { return client_.CreateRegistry({.name = "r", .region = "fra1"}, {}).status(); }},
+      {"DELETE", "/v2/registries/r", done, "", [&] { return client_.DeleteRegistry("r", {}); }},
+      {"GET",
+       "/v2/registries/options",
+       {.body = R"({"options":{"subscription_tiers":[{"slug":"basic"}]}})"},
+       "",
+       [&] { return client_.GetRegistryOptions({}).status(); }},
+      {"POST", "/v2/registries/validate-name", done, R"({"name":"r"})",
+       [&] { return client_.ValidateRegistryName("r", {}); }},
+      {"GET",
+       "/v2/registries/subscription",
+       {.body = R"({"subscription":{"tier":{"slug":"basic"}}})"},
+       "",
+       [&] { return client_.GetRegistrySubscription({}).status(); }},
+      {"POST",
+       "/v2/registries/subscription",
+       {.body = R"({"subscription":{"tier":{"slug":"basic"}}})"},
+       R"({"tier_slug":"basic"})",
+       [&] { return client_.SetRegistrySubscription("basic", {}); }},
+      {"POST", "/v2/kubernetes/registries", done, R"({"cluster_uuids":["c-1"],"registries":["r"]})",
+       [&] { return client_.AddClusterRegistries("c-1", {"r"}, {}); }},
   };
   for (const Case& c : cases) {
     server_.On(c.method, c.target, c.reply);

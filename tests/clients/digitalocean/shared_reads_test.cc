@@ -133,6 +133,19 @@ TEST_F(SharedReadsTest, AListWithAnUnreadableClusterDoesNotHideTheOthers) {
   EXPECT_EQ(StateOf(reading(), 2), ClusterState::kRunning);
 }
 
+TEST_F(SharedReadsTest, WhatAProjectHoldsIsListedOnceForAllThatAreInIt) {
+  for (const char* project : {"p-1", "p-2"}) {
+    server_.On("GET", absl::StrCat("/v2/projects/", project, "/resources?page=1&per_page=200"),
+               {.body = absl::StrCat(R"({"resources":[{"urn":"do:kubernetes:of-)", project,
+                                     R"("}],"links":{},"meta":{"total":1}})")});
+  }
+  for (int reader = 0; reader < 3; ++reader) {
+    EXPECT_EQ(reading().ListProjectResources("p-1", {})->at(0), "do:kubernetes:of-p-1");
+    EXPECT_EQ(reading().ListProjectResources("p-2", {})->at(0), "do:kubernetes:of-p-2");
+  }
+  EXPECT_THAT(server_.calls(), SizeIs(2));
+}
+
 TEST_F(SharedReadsTest, AnAnswerIsReusedForSecondsOnly) {
   Answer(1);
   server_.On("GET", kList, {.body = ListJson(3, "provisioning")});

@@ -153,11 +153,7 @@ func TestClusterLife(t *testing.T) {
 	expect(t, "severity", found[0].Severity, "error")
 	expect(t, "object", found[0].Object.Kind+" "+found[0].Object.Namespace+"/"+found[0].Object.Name,
 		"Pod b/a")
-	registry := &godo.KubernetesClusterRegistryRequest{ClusterUUIDs: []string{cluster.ID}}
-	_, err = client.Kubernetes.AddRegistry(ctx, registry)
-	check(t, err)
-	_, err = client.Kubernetes.RemoveRegistry(ctx, registry)
-	check(t, err)
+	integrateRegistry(t, cluster.ID)
 	clusters, _, err := client.Kubernetes.List(ctx, nil)
 	check(t, err)
 	expect(t, "clusters", len(clusters), 1)

@@ -194,11 +194,67 @@ func TestLoadBalancers(t *testing.T) {
 	refused(t, err, 404, "")
 }
 
-func TestGlobalLoadBalancersHaveACache(t *testing.T) {
-	request := loadBalancerRequest("global", "")
-	request.Type = godo.LoadBalancerTypeGlobal
+func TestEverySettingOfALoadBalancerIsReadBack(t *testing.T) {
+	idle, noDNS := uint64(90), true
+	request := loadBalancerRequest("settings", "", "judge-settings")
+	request.Type = godo.LoadBalancerTypeRegional
+	request.SizeUnit = 3
+	request.ForwardingRules = []godo.ForwardingRule{{EntryProtocol: "https", EntryPort: 443,
+		TargetProtocol: "http", TargetPort: 30080, CertificateID: "certificate"}}
+	request.HealthCheck = &godo.HealthCheck{Protocol: "http", Port: 10256, Path: "/healthz",
+		CheckIntervalSeconds: 3, ResponseTimeoutSeconds: 4, HealthyThreshold: 2, UnhealthyThreshold: 6}
+	request.StickySessions = &godo.StickySessions{Type: "cookies", CookieName: "lb", CookieTtlSeconds: 60}
+	request.EnableProxyProtocol = true
+	request.EnableBackendKeepalive = true
+	request.DisableLetsEncryptDNSRecords = &noDNS
+	request.HTTPIdleTimeoutSeconds = &idle
+	request.Firewall = &godo.LBFirewall{Allow: []string{"cidr:10.0.0.0/8"}, Deny: []string{"ip:1.2.3.4"}}
+	request.NetworkStack = godo.LoadBalancerNetworkStackDualstack
+	request.TLSCipherPolicy = godo.LoadBalancerTLSCipherPolicyStrong
 	balancer, _, err := client.LoadBalancers.Create(ctx, request)
 	check(t, err)
+	balancer = waitActive(t, balancer.ID)
+	expect(t, "rules", mustJSON(balancer.ForwardingRules), mustJSON(request.ForwardingRules))
+	expect(t, "path", balancer.HealthCheck.Path, "/healthz")
+	expect(t, "threshold", balancer.HealthCheck.UnhealthyThreshold, 6)
+	expect(t, "sticky", mustJSON(balancer.StickySessions), mustJSON(request.StickySessions))
+	expect(t, "firewall", mustJSON(balancer.Firewall), mustJSON(request.Firewall))
+	expect(t, "idle", *balancer.HTTPIdleTimeoutSeconds, idle)
+	expect(t, "no dns", *balancer.DisableLetsEncryptDNSRecords, true)
+	expect(t, "keepalive", balancer.EnableBackendKeepalive, true)
+	expect(t, "network", balancer.Network, godo.LoadBalancerNetworkTypeExternal)
+	expect(t, "stack", balancer.NetworkStack, godo.LoadBalancerNetworkStackDualstack)
+	expect(t, "policy", balancer.TLSCipherPolicy, godo.LoadBalancerTLSCipherPolicyStrong)
+	expect(t, "size", balancer.SizeSlug, "lb-medium")
+	if balancer.IPv6 == "" {
+		t.Error("dual stack without an IPv6 address")
+	}
+	request.ValidateOnly = true
+	request.Name = "dry"
+	_, _, err = client.LoadBalancers.Update(ctx, balancer.ID, request)
+	check(t, err)
+	balancer, _, err = client.LoadBalancers.Get(ctx, balancer.ID)
+	check(t, err)
+	expect(t, "name after a dry run", balancer.Name, "settings")
+	_, err = client.LoadBalancers.Delete(ctx, balancer.ID)
+	check(t, err)
+}
+
+func TestGlobalLoadBalancersHaveACache(t *testing.T) {
+	request := &godo.LoadBalancerRequest{Name: "global", Type: godo.LoadBalancerTypeGlobal}
+	_, _, err := client.LoadBalancers.Create(ctx, request)
+	refused(t, err, 422, "glb_settings can't be blank")
+	request.GLBSettings = &godo.GLBSettings{TargetProtocol: "http", TargetPort: 80,
+		CDN: &godo.CDNSettings{IsEnabled: true}, RegionPriorities: map[string]uint32{"nyc3": 1},
+		FailoverThreshold: 50}
+	request.Domains = []*godo.LBDomain{{Name: "www.example.com", IsManaged: false}}
+	balancer, _, err := client.LoadBalancers.Create(ctx, request)
+	check(t, err)
+	if balancer.Region != nil || balancer.VPCUUID != "" {
+		t.Errorf("a global one has no place: %s", mustJSON(balancer))
+	}
+	expect(t, "settings", mustJSON(balancer.GLBSettings), mustJSON(request.GLBSettings))
+	expect(t, "domain", balancer.Domains[0].Name, "www.example.com")
 	_, err = client.LoadBalancers.PurgeCache(ctx, balancer.ID)
 	check(t, err)
 	all, _, err := client.LoadBalancers.List(ctx, nil)

@@ -74,15 +74,32 @@ class KubernetesTest(JudgeTest):
             lambda result: result if result.get("completed_at") else None)(
                 self.api.get_cluster_lint_results(identity, run_id=run)))
         self.assertEqual((done["run_id"], done["diagnostics"]), (run, []))
-        for add, remove in ((self.api.add_registry, self.api.remove_registry),
-                            (self.api.add_registries, self.api.remove_registries)):
-            add(body={"cluster_uuids": [identity]})
-            self.assertTrue(
-                self.api.get_cluster(identity)["kubernetes_cluster"]["registry_enabled"])
-            remove(body={"cluster_uuids": [identity]})
+        self.registries_of(identity)
         self.assertEqual(self.api.list_clusters()["meta"]["total"], 1)
         self.api.delete_cluster(identity)
         self.wait_gone(identity)
+
+    def registries_of(self, identity):
+        """Integrates one registry, then two, by the API of each."""
+        def enabled():
+            return self.api.get_cluster(identity)["kubernetes_cluster"]["registry_enabled"]
+        one = {"cluster_uuids": [identity]}
+        self.client.registries.create(
+            body={"name": "pulled", "subscription_tier_slug": "professional"})
+        self.api.add_registry(body=one)
+        self.assertTrue(enabled())
+        self.api.remove_registry(body=one)
+        self.assertFalse(enabled())
+        self.client.registries.create(body={"name": "pulled-too"})
+        self.refused("precondition_failed", "multiple registries", self.api.add_registry, body=one)
+        two = {"cluster_uuids": [identity], "registries": ["pulled", "pulled-too"]}
+        self.api.add_registries(body=two)
+        self.assertTrue(enabled())
+        self.api.remove_registries(body={**two, "registries": ["pulled"]})
+        self.assertTrue(enabled(), "from the other one")
+        self.client.registries.delete("pulled-too")
+        self.assertFalse(enabled(), "a registry that is gone is integrated nowhere")
+        self.client.registries.delete("pulled")
 
     def test_settings(self):
         body = self.body("settings")

@@ -96,7 +96,11 @@ class NetworkTest(JudgeTest):
         self.client.droplets.destroy(droplet)
 
     def test_global_load_balancers_have_a_cache(self):
-        balancer = self.client.load_balancers.create(
-            body=self.balancer_body("global", type="GLOBAL"))["load_balancer"]["id"]
+        body = {"name": "global", "type": "GLOBAL", "glb_settings": {
+            "target_protocol": "http", "target_port": 80, "cdn": {"is_enabled": True}}}
+        made = self.client.load_balancers.create(body=body)["load_balancer"]
+        self.assertIsNone(made["region"])
+        self.assertEqual(made["glb_settings"], body["glb_settings"])
+        balancer = made["id"]
         self.client.load_balancers.delete_cache(balancer)
         self.client.load_balancers.delete(balancer)

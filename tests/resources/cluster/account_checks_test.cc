@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "resources/cluster/mapping.h"
-#include "resources/cluster/networks.h"
+#include "resources/networks.h"
 #include "tests/resources/cluster/cluster_host.h"
 #include "tests/support/status_matchers.h"
 

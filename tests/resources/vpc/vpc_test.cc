@@ -122,6 +122,18 @@ TEST_F(VpcResourceTest, ThePlanRefusesWhatTheApiWould) {
   EXPECT_EQ(cloud().Count("CreateVpc"), 0);
 }
 
+TEST_F(VpcResourceTest, ARangeThatNoVpcMayHaveIsRefusedByValidate) {
+  config_.ip_range = "11.0.0.0/20";
+  host_.Validate(config_);
+  EXPECT_THAT(host_.Text(), AllOf(HasSubstr("Not a private network"), HasSubstr("[ip_range]")));
+  config_.ip_range = "10.244.16.0/20";
+  host_.Validate(config_);
+  EXPECT_THAT(host_.Text(), AllOf(HasSubstr("10.244.0.0/16"), HasSubstr("keeps for itself")));
+  config_.ip_range = "10.20.0.0/20";
+  host_.Validate(config_);
+  EXPECT_EQ(host_.Text(), "");
+}
+
 TEST_F(VpcResourceTest, ARefusalBlamesTheAttribute) {
   cloud().FailNext("CreateVpc", absl::InvalidArgumentError("IP range is reserved (HTTP 422)"));
   EXPECT_FALSE(host_.Apply(config_));

@@ -17,7 +17,8 @@ using ::testing::IsEmpty;
 constexpr char kObjects[] =
     "kind: Service\nmetadata: {name: grafana}\nspec: {type: LoadBalancer}\n---\n"
     "kind: Service\nmetadata: {name: big, annotations: "
-    "{service.beta.kubernetes.io/do-loadbalancer-size-unit: \"3\"}}\nspec: {type: LoadBalancer}\n"
+    "{service.beta.kubernetes.io/do-loadbalancer-type: REGIONAL, "
+    "service.beta.kubernetes.io/do-loadbalancer-size-unit: \"3\"}}\nspec: {type: LoadBalancer}\n"
     "---\nkind: Service\nmetadata: {name: inner}\nspec: {type: ClusterIP}\n---\n"
     "kind: PersistentVolumeClaim\nmetadata: {name: grafana}\nspec: {resources: {requests: "
     "{storage: 10Gi}}}\n---\n"
@@ -33,7 +34,7 @@ TEST(ForecastTest, CountsAndPricesWhatIsRendered) {
   EXPECT_EQ(forecast->load_balancers, 2);
   EXPECT_EQ(forecast->volumes, 4);
   EXPECT_EQ(forecast->volume_gib, 16);
-  EXPECT_DOUBLE_EQ(*forecast->monthly_cost, 4 * 12 + 1.60);
+  EXPECT_DOUBLE_EQ(*forecast->monthly_cost, 15 + 3 * 12 + 1.60);
   picture.stack.on_digitalocean = false;
   EXPECT_TRUE(ForecastOf(picture.stack)->monthly_cost.is_null());
   picture.stack.components[0].rendered = absl::InvalidArgumentError("no");
