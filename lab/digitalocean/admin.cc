@@ -57,7 +57,10 @@ ApiResponse SetState(Cloud* cloud, const ApiRequest& request) {
   if (state != "running" && state != "degraded" && state != "error") {
     return Unprocessable("state must be one of running, degraded, error");
   }
-  SetClusterState(cloud, cluster, state, StringField(request.body, "message"));
+  // One that was mended goes on with the upgrade it was at.
+  const bool upgrading = state == "running" && !Field(Field(*cluster, "_"), "upgrade").is_null();
+  SetClusterState(cloud, cluster, upgrading ? "upgrading" : state,
+                  StringField(request.body, "message"));
   return Ok({{"kubernetes_cluster", Public(*cluster)}});
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "tests/sweep/faulty_cloud.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -207,6 +209,19 @@ void FaultyCloud::SetStates(const std::string& state) {
       Call("POST", absl::StrCat("/lab/clusters/", lab::StringField(cluster, "id"), "/state"),
            {{"state", state}, {"message", "injected fault"}});
     }
+  }
+}
+
+void FaultyCloud::Mend() {
+  SetStates("running");
+  const auto busy = [this] {
+    const lab::Json inventory = simulator_->Inventory();
+    return std::any_of(
+        inventory["clusters"].begin(), inventory["clusters"].end(),
+        [](const lab::Json& cluster) { return lab::StringField(cluster, "state") == "upgrading"; });
+  };
+  while (busy()) {
+    std::this_thread::yield();
   }
 }
 

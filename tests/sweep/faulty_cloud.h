@@ -68,6 +68,8 @@ class FaultyCloud {
   lab::Json Call(const std::string& method, const std::string& path, const lab::Json& body = {});
   // Puts every cluster that is not going into this state.
   void SetStates(const std::string& state);
+  // Mends every cluster, and returns when what they were at is done.
+  void Mend();
 
  private:
   lab::HttpReply Handle(const lab::HttpRequest& request);

@@ -75,7 +75,7 @@ class Scene {
     // What was made before it fell into error is no longer being made.
     const bool mended = operation_.error_is_mended_outside || survived;
     if (mended && the_case.kind == FaultKind::kErrorState) {
-      cloud_.SetStates("running");
+      cloud_.Mend();
     }
     if (!host_.Apply(operation_.after)) {
       outcome.wrong = absl::StrCat("the next apply fails: ", host_.said());
