@@ -149,20 +149,6 @@ void CheckFeatures(const ClusterModel& cluster, const Offer& offer, Diagnostics&
   }
 }
 
-// A VPC that is made with the cluster has no gateway yet, and the cluster does not wait for one.
-void CheckIsolation(const ClusterModel& cluster, Diagnostics& diagnostics) {
-  if (cluster.isolated_workers.is_known() && *cluster.isolated_workers && cluster.vpc.is_known() &&
-      cluster.vpc->id.is_null()) {
-    diagnostics.AddError(
-        "Workers without a way out",
-        "isolated_workers: workers without public addresses leave through a NAT gateway, and the "
-        "VPC that is made with the cluster has none. Make kproto_vpc and kproto_vpc_nat_gateway, "
-        "and write vpc = { id = kproto_vpc.NAME.id } with depends_on = "
-        "[kproto_vpc_nat_gateway.NAME].",
-        Path("isolated_workers"));
-  }
-}
-
 }  // namespace
 
 void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
@@ -185,7 +171,6 @@ void CheckModel(const ClusterModel& cluster, Diagnostics& diagnostics) {
   }
   CheckOverlap(cluster.cluster_subnet, Path("cluster_subnet"), cluster.service_subnet,
                Path("service_subnet"), diagnostics);
-  CheckIsolation(cluster, diagnostics);
   CheckSettings(cluster, diagnostics);
   if (cluster.node_pools.is_known()) {
     for (const auto& [name, pool] : *cluster.node_pools) {

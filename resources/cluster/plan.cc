@@ -261,40 +261,6 @@ void CheckVpc(digitalocean::DigitalOcean& api, const ClusterModel* prior,
   }
 }
 
-// Workers without public addresses need a gateway out of the VPC before they are made. One that is
-// still being made will have been waited for.
-void CheckWayOut(digitalocean::DigitalOcean& api, const ClusterModel* prior,
-                 const ClusterModel& planned, Operation& operation) {
-  if (prior != nullptr || !planned.isolated_workers.value_or(false) || !planned.vpc.is_known() ||
-      !planned.vpc->id.is_known()) {
-    return;
-  }
-  const Path path("isolated_workers");
-  const auto gateways = api.ListNatGateways(operation.request.stop);
-  if (!gateways.ok()) {
-    operation.diagnostics.AddStatus(gateways.status(), "Could not list the NAT gateways", path);
-    return;
-  }
-  for (const digitalocean::NatGateway& gateway : *gateways) {
-    const bool leads_out = gateway.state != digitalocean::NatGatewayState::kDeleting &&
-                           gateway.state != digitalocean::NatGatewayState::kError;
-    for (const digitalocean::NatGatewayVpc& vpc : gateway.vpcs) {
-      if (leads_out && vpc.vpc_uuid == *planned.vpc->id) {
-        return;
-      }
-    }
-  }
-  operation.diagnostics.AddError(
-      "Workers without a way out",
-      absl::StrCat("isolated_workers: workers without public addresses leave through a NAT "
-                   "gateway, and VPC ",
-                   *planned.vpc->id,
-                   " has none. Make a kproto_vpc_nat_gateway for it; if it is in this very "
-                   "configuration, apply it first: tofu apply "
-                   "-target=kproto_vpc_nat_gateway.NAME."),
-      path);
-}
-
 void PlanCost(const ClusterModel* prior, const Offer& offer, ClusterModel& planned,
               Diagnostics& diagnostics) {
   ClusterModel priced = planned;
@@ -391,7 +357,6 @@ void ClusterResource::ModifyPlan(const ClusterModel* prior, const ClusterModel& 
     return;
   }
   CheckVpc(**api, prior, planned, operation);
-  CheckWayOut(**api, prior, planned, operation);
   CheckProject(**api, prior, planned, operation);
   PlanVersion(prior, *offer, planned, operation.diagnostics);
   if (prior != nullptr && FollowsPatches(config)) {

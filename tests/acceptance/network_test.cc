@@ -72,7 +72,7 @@ TEST_F(NetworkAcceptanceTest, APrivateClusterIsOneApplyAndLeavesThroughItsGatewa
   ExpectOk(workspace.Apply());
   workspace.ExpectPlan(0);
   EXPECT_THAT(workspace.Output("egress_ips"), SizeIs(1));
-  EXPECT_EQ(workspace.State()["kproto_cluster.private"]["isolated_workers"], true);
+  EXPECT_EQ(workspace.State()["kproto_cluster.private"]["values"]["isolated_workers"], true);
   ExpectImport(workspace, "kproto_cluster.private", "private");
   ExpectOk(workspace.Destroy());
   for (const char* kind : {"clusters", "vpcs", "vpc_nat_gateways"}) {
