@@ -47,7 +47,8 @@ class ClusterMembershipTest : public ::testing::Test {
   std::vector<std::string> Integrated() { return Now().cluster_registries[Id()]; }
   std::vector<std::string> InState() {
     std::vector<std::string> names;
-    for (const Attr<std::string>& name : host_.model().registries->elements) {
+    const ClusterModel state = host_.model();
+    for (const Attr<std::string>& name : state.registries->elements) {
       names.push_back(*name);
     }
     return names;
