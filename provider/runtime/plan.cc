@@ -118,9 +118,13 @@ Value WithoutUnknowns(const Value& value, const Value& fallback) {
     }
     case Value::Kind::kList:
     case Value::Kind::kSet: {
+      // Only elements of a list have a place.
+      const bool in_place = value.kind() == Value::Kind::kList &&
+                            fallback.kind() == Value::Kind::kList &&
+                            fallback.list().size() == value.list().size();
       Value::List list;
-      for (const Value& element : value.list()) {
-        list.push_back(WithoutUnknowns(element, Value()));
+      for (size_t i = 0; i < value.list().size(); ++i) {
+        list.push_back(WithoutUnknowns(value.list()[i], in_place ? fallback.list()[i] : Value()));
       }
       return value.kind() == Value::Kind::kSet ? Value::OfSet(std::move(list))
                                                : Value::OfList(std::move(list));

@@ -30,7 +30,7 @@ struct Found {
   bool grafana_exposed = false;
   std::string grafana_url;                    // of its load balancer; "" while there is none
   std::string ingress_address;                // of the controller's; ""
-  bool verified = false;        // by this operation
+  bool verified = false;                      // by this operation
   std::map<std::string, std::string> images;  // pulled, by the name the charts give them
 };
 

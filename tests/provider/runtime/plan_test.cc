@@ -341,6 +341,15 @@ TEST(WithoutUnknownsTest, WhatIsUnknownFallsBackByNameElseIsNull) {
             "set = [null, 1]}");
 }
 
+TEST(WithoutUnknownsTest, ElementsOfAListFallBackByPlaceWhereThereAreAsMany) {
+  const Value value =
+      Value::OfList({Value::OfMap({{"id", Value::Unknown()}, {"n", Value::Int(1)}}),
+                     Value::OfMap({{"id", Value::Unknown()}, {"n", Value::Int(2)}})});
+  const Value fallback = Value::OfList({Value::OfMap({{"id", Value::Int(7)}, {"n", Value::Int(0)}}),
+                                        Value::OfMap({{"id", Value::Int(8)}})});
+  EXPECT_EQ(DebugString(WithoutUnknowns(value, fallback)), "[{id = 7, n = 1}, {id = 8, n = 2}]");
+}
+
 TEST(WithoutWriteOnlyTest, NestedSecretsGoToo) {
   std::vector<Attribute> inner(2), outer(1);
   inner[0].name = "secret";

@@ -8,6 +8,8 @@
 #include "gtest/gtest.h"
 #include "provider/reconcile/poll_pace.h"
 #include "resources/cluster/mapping.h"
+#include "resources/cluster/project_step.h"
+#include "resources/cluster/registry_step.h"
 #include "resources/cluster/steps.h"
 #include "tests/resources/cluster/cluster_host.h"
 #include "tests/support/status_matchers.h"
@@ -345,6 +347,7 @@ TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) 
              upgrade = MakeUpgradeStep(work), pools = MakeNodePoolsStep(work),
              node_actions = MakeNodeActionsStep(work), firewall = MakeFirewallStep(work),
              certificate = MakeCertificateStep(work);
+  const auto project = MakeProjectStep(work), registries = MakeRegistriesStep(work);
   const auto associated = MakeAssociatedStep(work);
   EXPECT_THAT(associated->needs(), ElementsAre(vpc->name()));
   EXPECT_THAT(cluster->needs(), ElementsAre(vpc->name(), associated->name()));
@@ -352,7 +355,9 @@ TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) 
   EXPECT_THAT(pools->needs(), ElementsAre(upgrade->name()));
   EXPECT_THAT(node_actions->needs(), ElementsAre(pools->name()));
   EXPECT_THAT(firewall->needs(), ElementsAre(node_actions->name()));
-  EXPECT_THAT(certificate->needs(), ElementsAre(firewall->name()));
+  EXPECT_THAT(project->needs(), ElementsAre(firewall->name()));
+  EXPECT_THAT(registries->needs(), ElementsAre(project->name()));
+  EXPECT_THAT(certificate->needs(), ElementsAre(registries->name()));
 }
 
 // ---- read and import -------------------------------------------------------------------------

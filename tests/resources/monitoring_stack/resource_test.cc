@@ -486,7 +486,7 @@ TEST_F(MonitoringStackTest, APlanCountsLoadBalancersAndVolumes) {
       host_.Plan(Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}}));
   EXPECT_EQ(plan.planned["planned_load_balancers"], Value::Int(1));
   EXPECT_EQ(plan.planned["planned_volume_gib"], Value::Int(0));
-  EXPECT_EQ(plan.planned["planned_monthly_cost"], Value::Int(12));
+  EXPECT_EQ(plan.planned["planned_monthly_cost"], Value::Int(15));
   host_.Apply(Basic({{"grafana", Object({{"expose", Text("load_balancer")}})}}));
   EXPECT_EQ(host_.Errors(), "");
   EXPECT_EQ(host_.state["planned_load_balancers"], Value::Int(1));
