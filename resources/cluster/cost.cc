@@ -130,6 +130,12 @@ ClusterCost WithAssociated(ClusterCost cost, const AssociatedCost& associated) {
   return Summed(std::move(cost));
 }
 
+double OwnMonthly(const ClusterCost& cost) {
+  const AssociatedCost workloads = AssociatedPart(cost);
+  return Cents(cost.monthly_min.value_or(0) - workloads.load_balancers - workloads.volumes -
+               workloads.volume_snapshots);
+}
+
 double LoadBalancerCost(const digitalocean::LoadBalancer& balancer) {
   return LoadBalancerMonthly(balancer.type, balancer.size_unit);
 }

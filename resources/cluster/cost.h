@@ -45,6 +45,10 @@ AssociatedCost AssociatedPart(const Attr<ClusterCost>& cost);
 // The same cost with another workloads' part, its sums made anew.
 ClusterCost WithAssociated(ClusterCost cost, const AssociatedCost& associated);
 
+// The least that the cluster itself costs, whatever its workloads have made: an output of it stays
+// the same while they come and go.
+double OwnMonthly(const ClusterCost& cost);
+
 double LoadBalancerCost(const digitalocean::LoadBalancer& balancer);
 
 // A line for each part, for people: " pool primary    2 x s-2vcpu-4gb    48.00".

@@ -220,7 +220,9 @@ const Table<ClusterModel>& ClusterModel::Fields() {
       Field("created_at", &ClusterModel::created_at, Computed(), Stable(),
             Doc("When it was made, in RFC 3339 form.")),
       Field("monthly_cost", &ClusterModel::monthly_cost, Computed(),
-            Doc("The least that the cluster costs in US dollars a month: `cost.monthly_min`.")),
+            Doc("The least that the cluster itself costs in US dollars a month: its control plane "
+                "and "
+                "its nodes. `cost` has what its workloads made as well.")),
       Field("cost", &ClusterModel::cost, Computed(),
             Doc(absl::StrCat("Estimated US dollars a month, part by part, known when planning. "
                              "Nodes at the prices that DigitalOcean's API tells, the rest by its "

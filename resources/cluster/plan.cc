@@ -273,7 +273,7 @@ void PlanCost(const ClusterModel* prior, const Offer& offer, ClusterModel& plann
   const std::optional<ClusterCost> cost = CostOf(priced, offer.sizes, associated);
   if (cost) {
     planned.cost = *cost;
-    planned.monthly_cost = cost->monthly_min;
+    planned.monthly_cost = OwnMonthly(*cost);
     diagnostics.AddStatus(WithinBudget(priced, *cost), "Over budget");
   }
 }

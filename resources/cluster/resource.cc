@@ -133,7 +133,7 @@ void PriceIfUnknown(ocean::DigitalOcean& api, const AssociatedCost& associated, 
   }
   if (const std::optional<ClusterCost> cost = CostOf(state, *sizes, associated)) {
     state.cost = *cost;
-    state.monthly_cost = cost->monthly_min;
+    state.monthly_cost = OwnMonthly(*cost);
   }
 }
 
@@ -286,7 +286,7 @@ void ClusterResource::ReadAssociated(ClusterModel& state, ocean::DigitalOcean& a
   const AssociatedCost cost = CostOfThings(*found);
   if (state.cost.is_known()) {
     state.cost = WithAssociated(*state.cost, cost);
-    state.monthly_cost = state.cost->monthly_min;
+    state.monthly_cost = OwnMonthly(*state.cost);
   } else {
     ClusterCost only;  // priced as soon as everything else is
     state.cost = WithAssociated(only, cost);
