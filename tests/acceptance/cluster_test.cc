@@ -41,9 +41,6 @@ class ClusterAcceptanceTest : public ::testing::Test {
     workspace_.Init();
   }
 
-  void ExpectOk(const CommandResult& result) {
-    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  }
   void ExpectOneOfEach() {
     EXPECT_THAT(Inventory(lab_, "clusters"), ElementsAre("k8s-prototype"));
     EXPECT_THAT(Inventory(lab_, "vpcs"), ElementsAre("k8s-prototype-vpc"));

@@ -18,16 +18,6 @@ class LoadBalancerAcceptanceTest : public ::testing::Test {
  protected:
   void SetUp() override { lab_.Up({"--no-control-plane", "--time-factor", "60"}); }
 
-  void ExpectOk(const CommandResult& result) {
-    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  }
-  // Forgets a thing and takes it over again by its name.
-  void ExpectImport(Workspace& workspace, const std::string& address, const std::string& name) {
-    ExpectOk(workspace.Tofu({"state", "rm", address}));
-    ExpectOk(workspace.Tofu({"import", address, name}));
-    workspace.ExpectPlan(0);
-  }
-
   lab::testing::LabProgram lab_;
 };
 

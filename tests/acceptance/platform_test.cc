@@ -27,12 +27,6 @@ class PlatformAcceptanceTest : public ::testing::Test {
     workspace_.Init();
   }
 
-  void ExpectOk(const CommandResult& result) {
-    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-    // OpenTofu's own consistency checks blame the provider in these words.
-    EXPECT_THAT(result.err, Not(HasSubstr("bug in the provider")));
-  }
-
   // Name → {sync, health} of every Application that Argo CD has.
   std::map<std::string, std::string> Applications() {
     std::map<std::string, std::string> states;

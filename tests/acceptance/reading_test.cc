@@ -18,9 +18,6 @@ class ReadingAcceptanceTest : public ::testing::Test {
  protected:
   void SetUp() override { lab_.Up({"--no-control-plane", "--time-factor", "60"}); }
 
-  static void ExpectOk(const CommandResult& result) {
-    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  }
   // Applies; a second plan has nothing to do, so what was read was read the same way twice.
   static void ApplyAndSettle(Workspace& workspace) {
     workspace.Init();

@@ -53,9 +53,6 @@ class SettingsAcceptanceTest : public ::testing::Test {
     workspace_.Edit("main.tf", "  # settings\n", kSettings);
     workspace_.Init();
   }
-  void ExpectOk(const CommandResult& result) {
-    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
-  }
   nlohmann::json Cluster() {
     return lab_.Api("GET", "/v2/kubernetes/clusters")["kubernetes_clusters"][0];
   }

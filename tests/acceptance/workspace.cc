@@ -171,6 +171,18 @@ nlohmann::json Workspace::Kubectl(std::vector<std::string> arguments) {
   return nlohmann::json::parse(Do(std::move(arguments)).out, nullptr, false);
 }
 
+void ExpectOk(const CommandResult& result) {
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  // The words in which the host blames a provider.
+  EXPECT_EQ(result.err.find("bug in the provider"), std::string::npos) << result.err;
+}
+
+void ExpectImport(Workspace& workspace, const std::string& address, const std::string& name) {
+  ExpectOk(workspace.Tofu({"state", "rm", address}));
+  ExpectOk(workspace.Tofu({"import", address, name}));
+  workspace.ExpectPlan(0);
+}
+
 void Eventually(const std::string& what, const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (!condition()) {

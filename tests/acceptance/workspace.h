@@ -62,6 +62,11 @@ class Workspace {
   std::string mark_;  // in the environment of everything started here
 };
 
+// The command went well, and OpenTofu's own consistency checks had nothing against the provider.
+void ExpectOk(const CommandResult& result);
+// Forgets a thing and takes it over again by its name: nothing is left to do.
+void ExpectImport(Workspace& workspace, const std::string& address, const std::string& name);
+
 // Polls until `condition` holds; fails the test when it has not within two minutes.
 void Eventually(const std::string& what, const std::function<bool()>& condition);
 
