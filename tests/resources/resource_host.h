@@ -19,6 +19,16 @@
 
 namespace kproto::testing {
 
+// The summaries and details of what was said, with their paths, a line each.
+inline std::string Text(const Diagnostics& said) {
+  std::string text;
+  for (const Diagnostic& diagnostic : said.all()) {
+    absl::StrAppend(&text, diagnostic.summary, ": ", diagnostic.detail, " [",
+                    diagnostic.path.ToString(), "]\n");
+  }
+  return text;
+}
+
 // R is a Resource<M> made from Connections&.
 template <typename R, typename M>
 class ResourceHost {
@@ -88,7 +98,11 @@ class ResourceHost {
     }
     state = stub.state;
     private_state = stub.private_state;
-    return Refresh();
+    Diagnostics at_import = said;  // one run of the host, though Refresh begins anew
+    const bool read = Refresh();
+    at_import.Append(said);
+    said = at_import;
+    return read;
   }
   // Makes every journal entry one of a host process that has ended.
   void BeginRun() {
@@ -113,18 +127,11 @@ class ResourceHost {
   // The state; it must be there.
   M model() const {
     const absl::StatusOr<M> model = M::Fields().Decode(state);
+    EXPECT_THAT(model, IsOk());
     EXPECT_TRUE(state.is_known());
     return model.value_or(M());
   }
-  // The summaries and details of what was said, with their paths, a line each.
-  std::string Text() const {
-    std::string text;
-    for (const Diagnostic& diagnostic : said.all()) {
-      absl::StrAppend(&text, diagnostic.summary, ": ", diagnostic.detail, " [",
-                      diagnostic.path.ToString(), "]\n");
-    }
-    return text;
-  }
+  std::string Text() const { return testing::Text(said); }
 
   Value state;
   PrivateState private_state;
@@ -161,6 +168,7 @@ class ResourceHost {
   bool Delete(const PrivateState& planned_private) {
     const StateResult left =
         resource_->Apply(context, {state, Value::Null(), Value::Null(), planned_private}, said);
+    EXPECT_TRUE(left.state.is_wholly_known());
     EXPECT_EQ(left.state.is_null(), !said.has_error());
     state = left.state;
     tainted = tainted && !state.is_null();
