@@ -77,13 +77,10 @@ class Reader {
 
  private:
   Finding& Add(const std::string& what) {
-    Finding finding;
-    finding.component = autoscaler_.component->name;
-    finding.key = KeyWithValue(autoscaler_.component->values, "maxReplicas",
-                               IntAt(*autoscaler_.object, "/spec/maxReplicas"));
-    finding.summary = absl::StrCat("HorizontalPodAutoscaler ", autoscaler_.name, " ", what);
-    findings_.push_back(std::move(finding));
-    return findings_.back();
+    return AddFinding(findings_, autoscaler_.component->name,
+                      KeyWithValue(autoscaler_.component->values, "maxReplicas",
+                                   IntAt(*autoscaler_.object, "/spec/maxReplicas")),
+                      absl::StrCat("HorizontalPodAutoscaler ", autoscaler_.name, " ", what));
   }
 
   void CheckBounds() {

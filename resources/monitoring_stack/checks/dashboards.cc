@@ -135,12 +135,7 @@ class Reader {
   }
 
   Finding& Add(const std::vector<std::string>& key, std::string summary) {
-    Finding finding;
-    finding.component = grafana_.name;
-    finding.key = key;
-    finding.summary = std::move(summary);
-    findings_.push_back(std::move(finding));
-    return findings_.back();
+    return AddFinding(findings_, grafana_.name, key, std::move(summary));
   }
 
   void AddNoProvider(const std::string& provider) {

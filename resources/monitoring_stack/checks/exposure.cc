@@ -124,12 +124,7 @@ class Reader {
   }
 
   Finding& Add(const std::vector<std::string>& key, std::string summary) {
-    Finding finding;
-    finding.component = component_.name;
-    finding.key = key;
-    finding.summary = std::move(summary);
-    findings_.push_back(std::move(finding));
-    return findings_.back();
+    return AddFinding(findings_, component_.name, key, std::move(summary));
   }
 
   const RenderedComponent& component_;

@@ -25,4 +25,14 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
+// One more of what a component's values say; the caller fills in the rest.
+inline Finding& AddFinding(Findings& findings, const std::string& component,
+                           std::vector<std::string> key, std::string summary) {
+  Finding& finding = findings.emplace_back();
+  finding.component = component;
+  finding.key = std::move(key);
+  finding.summary = std::move(summary);
+  return finding;
+}
+
 }  // namespace kproto::monitoring_stack

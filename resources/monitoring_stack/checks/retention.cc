@@ -66,12 +66,7 @@ class Reader {
   }
 
   Finding& Add(const KeyPath& key, std::string summary) {
-    Finding finding;
-    finding.component = loki_.name;
-    finding.key = key;
-    finding.summary = std::move(summary);
-    findings_.push_back(std::move(finding));
-    return findings_.back();
+    return AddFinding(findings_, loki_.name, key, std::move(summary));
   }
 
   void CheckCompactor() {
