@@ -33,10 +33,12 @@ if(KPROTO_MOLD)
   add_link_options(-fuse-ld=mold -Wl,--icf=all)
 endif()
 
+if(KPROTO_SANITIZE)
+  # Instrumented, GCC 12 takes every moved std::variant for one that may not be initialized.
+  add_compile_options(-Wno-maybe-uninitialized)
+endif()
 if(KPROTO_SANITIZE STREQUAL "address")
-  # With its instrumentation GCC 12 takes every moved std::variant for one that may not be initialized.
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-                      -Wno-maybe-uninitialized)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 elseif(KPROTO_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -Wno-tsan)
