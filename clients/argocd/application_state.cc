@@ -57,6 +57,7 @@ absl::string_view NameOf(const EnumName<Enum> (&table)[N], Enum value) {
 ResourceState ResourceFrom(const Json& object) {
   ResourceState state;
   state.group = StringAt(object, "/group");
+  state.version = StringAt(object, "/version");
   state.kind = StringAt(object, "/kind");
   state.ns = StringAt(object, "/namespace");
   state.name = StringAt(object, "/name");

@@ -27,7 +27,7 @@ struct Condition {
 };
 
 struct ResourceState {
-  std::string group, kind, ns, name;
+  std::string group, version, kind, ns, name;
   std::string status;  // sync: "Synced"; in an operation's result: "SyncFailed"
   std::string health;  // "" where Argo CD does not keep it
   std::string message;

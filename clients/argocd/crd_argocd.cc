@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "clients/argocd/argocd.h"
 #include "clients/argocd/explain.h"
+#include "clients/kubernetes/held_by.h"
 #include "clients/kubernetes/json_fields.h"
 
 namespace kproto::argocd {
@@ -98,6 +99,9 @@ class CrdArgoCd : public ArgoCd {
     return {ApplicationFrom(object), StateFrom(object, clock_.Now())};
   }
 
+  void AppendRemaining(const std::vector<ResourceState>& resources, const Call& call,
+                       std::string& text, std::string& hint);
+
   Call CallToExplain(const Call& call) { return {clock_.Now() + kTimeToExplain, call.stop}; }
 
   Kubernetes& kubernetes_;
@@ -119,16 +123,38 @@ absl::Status CrdArgoCd::WaitDeleted(const std::string& ns, const std::string& na
   for (const Condition& condition : (*last)->state.conditions) {
     absl::StrAppend(&text, "\nArgo CD: ", condition.type, ": ", condition.message);
   }
-  int shown = 0;
-  for (const ResourceState& resource : (*last)->state.resources) {
-    if (++shown <= 8) {
-      absl::StrAppend(&text, "\nstill there: ", resource.kind, " ", resource.ns, "/",
-                      resource.name);
+  std::string hint =
+      "Argo CD deletes an Application's workloads before the Application; its application "
+      "controller has to be running for that.";
+  AppendRemaining((*last)->state.resources, CallToExplain(call), text, hint);
+  return WithHint(absl::DeadlineExceededError(text), hint);
+}
+
+// What Argo CD listed last may be gone by now: each is looked at. One that a finalizer holds is why
+// the others wait, and what to do about it is the advice.
+void CrdArgoCd::AppendRemaining(const std::vector<ResourceState>& resources, const Call& call,
+                                std::string& text, std::string& hint) {
+  constexpr int kMostLooks = 40;
+  constexpr int kMostShown = 8;
+  int looks = 0, shown = 0;
+  for (const ResourceState& resource : resources) {
+    if (++looks > kMostLooks || shown == kMostShown) {
+      return;
+    }
+    const kubernetes::ObjectKey key{
+        absl::StrCat(resource.group, resource.group.empty() ? "" : "/", resource.version),
+        resource.kind, resource.ns, resource.name};
+    const absl::StatusOr<std::optional<Json>> live = kubernetes_.Get(key, call);
+    if (!live.ok() || !live->has_value()) {
+      continue;
+    }
+    ++shown;
+    const std::string why = kubernetes::HeldBy(**live);
+    absl::StrAppend(&text, "\nstill there: ", key.ToString(), why.empty() ? "" : ", ", why);
+    if (kubernetes::IsHeld(**live)) {
+      hint = kubernetes::HintForHeld(key);
     }
   }
-  return WithHint(absl::DeadlineExceededError(text),
-                  "Argo CD deletes an Application's workloads before the Application; its "
-                  "application controller has to be running for that.");
 }
 
 absl::Status CrdArgoCd::Sync(const std::string& ns, const std::string& name, const Call& call) {

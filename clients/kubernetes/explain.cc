@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/kubernetes/json_fields.h"
@@ -170,9 +171,10 @@ std::string Explain(Kubernetes& kubernetes, absl::string_view ns, absl::string_v
     const bool about_pod = event.object.rfind("Pod/", 0) == 0;
     const bool relevant =
         about_pod ? not_ready.contains(event.object.substr(4)) : label_selector.empty();
-    // The condition of an unscheduled pod already says what this event says.
-    if (relevant && event.reason != "FailedScheduling" &&
-        told.insert(event.object + event.reason).second) {
+    // The pod's condition or its container's state already says what these events say.
+    const bool said = event.reason == "FailedScheduling" ||
+                      (event.reason == "Failed" && absl::StartsWith(event.message, "Error: "));
+    if (relevant && !said && told.insert(event.object + event.reason).second) {
       lines.push_back(absl::StrCat(event.object, ": ", event.reason, ": ", event.message));
     }
   }

@@ -2,7 +2,8 @@
 #include "clients/kubernetes/kubernetes.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "base/hint.h"
+#include "clients/kubernetes/held_by.h"
 #include "clients/kubernetes/json_fields.h"
 
 namespace kproto::kubernetes {
@@ -17,21 +18,24 @@ ObjectKey KeyOf(const Json& object) {
 }
 
 absl::Status WaitDeleted(Kubernetes& kubernetes, const ObjectKey& key, const Call& call) {
-  std::vector<std::string> finalizers;
+  std::string why;
+  bool held = false;
   const auto gone = [&](const Json* object) -> absl::StatusOr<bool> {
     if (object == nullptr) {
       return true;
     }
-    finalizers = StringsAt(*object, "/metadata/finalizers");
+    why = HeldBy(*object);
+    held = IsHeld(*object);
     return false;
   };
   const absl::Status status = kubernetes.WaitUntil(key, gone, call).status();
   if (!absl::IsDeadlineExceeded(status)) {
     return status;
   }
-  return absl::DeadlineExceededError(absl::StrCat(
-      "timed out waiting for ", key.ToString(), " to be deleted",
-      finalizers.empty() ? "" : absl::StrCat("; held by ", absl::StrJoin(finalizers, ", "))));
+  absl::Status late = absl::DeadlineExceededError(
+      absl::StrCat("timed out waiting for ", key.ToString(), " to be deleted",
+                   why.empty() ? "" : absl::StrCat("; ", why)));
+  return held ? WithHint(std::move(late), HintForHeld(key)) : late;
 }
 
 }  // namespace kproto::kubernetes

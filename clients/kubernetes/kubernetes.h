@@ -116,7 +116,8 @@ class Kubernetes {
                                                 const Call& call) = 0;
 };
 
-// Waits until the object is gone. DeadlineExceeded names the finalizers that hold it.
+// Waits until the object is gone. DeadlineExceeded names the finalizers that hold it and who set
+// them, and of a namespace what is left in it.
 absl::Status WaitDeleted(Kubernetes& kubernetes, const ObjectKey& key, const Call& call);
 
 }  // namespace kproto::kubernetes

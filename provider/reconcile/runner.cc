@@ -20,6 +20,9 @@
 namespace kproto {
 namespace {
 
+// Of the time of a step, what is kept for asking why it was not enough.
+constexpr absl::Duration kTimeToExplain = absl::Seconds(10);
+
 // Who waits for whom. Backwards, dependents come first.
 class Graph {
  public:
@@ -130,11 +133,13 @@ RunReport Runner::Walk(const std::vector<Step*>& steps, Direction direction, Act
 
   auto run_one = [&](Step* step) {
     const absl::Time start = absl::Now();
-    const absl::Time step_deadline = std::min(deadline, start + step->deadline());
-    Limit step_limit(limit.token(), step_deadline);
+    const absl::Time end = std::min(deadline, start + step->deadline());
+    const absl::Time step_deadline = end - std::min(kTimeToExplain, (end - start) / 10);
+    Limit step_limit(limit.token(), end);
     absl::Status status = (this->*action)(*step, {clock_, step_limit.token(), step_deadline});
-    if (!status.ok() && (step_limit.passed() || limit.passed())) {
-      // The step only knows that it was stopped; a person wants to know that time ran out.
+    const bool late = absl::IsDeadlineExceeded(status) && absl::Now() >= step_deadline;
+    if (!status.ok() && (late || step_limit.passed() || limit.passed())) {
+      // The step may only know that it was stopped; a person wants to know that time ran out.
       const absl::Duration taken = absl::Trunc(absl::Now() - start, absl::Seconds(1));
       status =
           WithCode(absl::StatusCode::kDeadlineExceeded,

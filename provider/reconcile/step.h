@@ -15,8 +15,9 @@
 
 namespace kproto {
 
-// What the runner hands to a step for one call. `stop` is triggered by StopProvider and when the
-// deadline passes; waits must end soon after.
+// What the runner hands to a step for one call. `stop` is triggered by StopProvider and a little
+// after the deadline, so that a wait which minds the deadline has time to find out why it was in
+// vain; waits must end soon after.
 struct StepContext {
   Clock& clock;
   std::stop_token stop;

@@ -64,6 +64,27 @@ kubernetes::ExecPlugin PluginOf(const StackExec& exec) {
   return plugin;
 }
 
+enum class Origin { kMinted, kGiven };
+
+// The first call to a cluster failed: what to do about it.
+absl::Status Advised(const absl::Status& status, Origin origin) {
+  if (absl::IsUnavailable(status)) {
+    return WithHint(status,
+                    "The cluster's API server does not answer. Nothing was touched and the state "
+                    "is kept: apply again once it does. If the cluster is gone for good, forget "
+                    "the stack with `tofu state rm`.");
+  }
+  // Minted credentials are new: that they have expired cannot be why.
+  if (absl::IsUnauthenticated(status) && origin == Origin::kMinted) {
+    return WithHint(status,
+                    "The cluster does not accept these credentials, though DigitalOcean has handed "
+                    "them out a moment ago. Nothing was touched and the state is kept: apply again "
+                    "later. If it stays so, the cluster's sign-in is disturbed: see it in "
+                    "DigitalOcean's control panel.");
+  }
+  return status;
+}
+
 absl::Status CheckNotExpired(absl::Time until, absl::Time now) {
   return until > now ? absl::OkStatus()
                      : WithHint(absl::UnauthenticatedError(
@@ -86,7 +107,11 @@ absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
     KPROTO_RETURN_IF_ERROR(CheckNotExpired(given_until_, connections_.clock().Now()));
   }
   KPROTO_ASSIGN_OR_RETURN(auto kubernetes, connections_.Kubernetes(*credentials));
-  KPROTO_ASSIGN_OR_RETURN(uid_, ClusterUid(*kubernetes, call));
+  const absl::StatusOr<std::string> uid = ClusterUid(*kubernetes, call);
+  if (!uid.ok()) {
+    return Advised(uid.status(), model_.cluster_id.is_known() ? Origin::kMinted : Origin::kGiven);
+  }
+  uid_ = *uid;
   KPROTO_RETURN_IF_ERROR(
       CheckSameCluster(model_.cluster_uid.value_or(""), uid_, credentials->host));
   cluster_.kubernetes = kubernetes;

@@ -86,8 +86,9 @@ absl::Status SelfManagedStep::Bootstrap(const Cluster& cluster, const StepContex
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, stack_.connections.Helm());
   if (release_ && helm::IsPending(release_->status)) {
-    KPROTO_RETURN_IF_ERROR(
-        helm->Recover(cluster.credentials, {desired().argocd_ns, kReleaseName}, call).status());
+    KPROTO_ASSIGN_OR_RETURN(
+        found().recovered,
+        helm->Recover(cluster.credentials, {desired().argocd_ns, kReleaseName}, call));
   }
   found().release = release_;
   KPROTO_RETURN_IF_ERROR(InstallArgoCd(stack_, cluster, helm::Wait::kReady, context));

@@ -92,8 +92,7 @@ absl::Status ReleaseStep::Apply(const StepContext& context) {
   KPROTO_RETURN_IF_ERROR(MarkAsOurs(cluster, desired(), call));
   const std::optional<helm::Release>& before = found().release;
   if (before && helm::IsPending(before->status)) {
-    KPROTO_ASSIGN_OR_RETURN(std::string done, helm->Recover(cluster.credentials, Key(), call));
-    Log(LogLevel::kWarn, "recovered a stuck Helm release", {{"what", done}});
+    KPROTO_ASSIGN_OR_RETURN(found().recovered, helm->Recover(cluster.credentials, Key(), call));
   }
   return InstallArgoCd(stack_, cluster, helm::Wait::kReady, context);
 }

@@ -132,6 +132,18 @@ void WarnOfExpiry(const Access& access, Operation& operation) {
   }
 }
 
+// What was put right unasked is told, so that nobody wonders about Helm's history.
+void ReportRecovery(const Stack& stack, Operation& operation) {
+  if (!stack.found.recovered.empty()) {
+    operation.diagnostics.AddWarning(
+        "A stuck Helm release was recovered",
+        absl::StrCat(stack.found.recovered,
+                     ". Helm refuses every other operation on such a release; nothing is left to "
+                     "be done about it."),
+        Path("argocd"));
+  }
+}
+
 // The stack is gone whatever comes of this: it can only warn.
 void ReportOrphans(Connections& connections, kubernetes::Kubernetes& kubernetes,
                    const std::string& cluster_id, Operation& operation) {
@@ -262,6 +274,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   state.id = IdOf(access, state);
   RunOptions options{operation.request.stop, timeout, "create", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
+  ReportRecovery(stack, operation);
   if (!status.ok() && operation.request.stop.stop_requested()) {
     // Told to stop is not failed: an error would taint the stack and have it made all over.
     operation.diagnostics.AddWarning(
@@ -354,6 +367,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
+  ReportRecovery(stack, operation);
   if (!status.ok()) {
     failed(status);
   }

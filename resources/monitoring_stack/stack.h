@@ -22,6 +22,7 @@ namespace kproto::monitoring_stack {
 struct Found {
   std::optional<helm::Release> release;
   Json release_values;
+  std::string recovered;  // what was done about a release that a helm had left pending; ""
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
   std::optional<Json> storage_class;  // of the stack's own making

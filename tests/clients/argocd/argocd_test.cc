@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hint.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_clock.h"
@@ -219,14 +220,36 @@ TEST_F(ArgoCdTest, AStopAndLostRightsArePassedOn) {
 
 TEST_F(ArgoCdTest, AnApplicationThatDoesNotGoNamesWhatHoldsIt) {
   ASSERT_THAT(argocd_->ApplyApplication(want_, {}), IsOk());
-  Reconcile("Synced", "Healthy",
-            {{"resources", {{{"kind", "Service"}, {"namespace", "monitoring"}, {"name", "loki"}}}},
-             {"conditions", {{{"type", "DeletionError"}, {"message", "stuck"}}}}});
+  Reconcile(
+      "Synced", "Healthy",
+      {{"resources",
+        {{{"version", "v1"}, {"kind", "Service"}, {"namespace", "monitoring"}, {"name", "loki"}},
+         {{"version", "v1"},
+          {"kind", "ConfigMap"},
+          {"namespace", "monitoring"},
+          {"name", "gone"}}}},
+       {"conditions", {{{"type", "DeletionError"}, {"message", "stuck"}}}}});
+  kubernetes_.Put({{"apiVersion", "v1"},
+                   {"kind", "Service"},
+                   {"metadata",
+                    {{"namespace", "monitoring"},
+                     {"name", "loki"},
+                     {"finalizers", {"example.com/lb"}},
+                     {"managedFields",
+                      {{{"manager", "lb-operator"},
+                        {"time", "2026-01-02T03:04:05Z"},
+                        {"fieldsV1",
+                         {{"f:metadata",
+                           {{"f:finalizers", {{"v:\"example.com/lb\"", Json::object()}}}}}}}}}}}}});
   ASSERT_THAT(argocd_->DeleteApplication("argocd", "loki", {}), IsOk());
   EXPECT_THAT(argocd_->WaitDeleted("argocd", "loki", {}),
               StatusIs(Code::kDeadlineExceeded,
                        AllOf(HasSubstr(kResourcesFinalizer), HasSubstr("DeletionError: stuck"),
-                             HasSubstr("still there: Service monitoring/loki"))));
+                             HasSubstr("still there: Service monitoring/loki, held by "
+                                       "example.com/lb (set by lb-operator at 2026-01-02T"),
+                             Not(HasSubstr("gone")))));
+  EXPECT_THAT(HintOf(argocd_->WaitDeleted("argocd", "loki", {})),
+              HasSubstr("kubectl patch service loki -n monitoring"));
 }
 
 }  // namespace

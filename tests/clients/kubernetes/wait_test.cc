@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/hint.h"
 #include "clients/kubernetes/rest_kubernetes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -26,6 +27,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using Code = absl::StatusCode;
 
 const ObjectKey kKey = {"apps/v1", "Deployment", "x", "d"};
@@ -187,10 +189,30 @@ TEST(WaitDeletedTest, NamesWhatHoldsTheObject) {
        {"kind", "ConfigMap"},
        {"metadata", {{"namespace", "x"}, {"name", "a"}, {"finalizers", {"f.io/hold"}}}}});
   const ObjectKey key = {"v1", "ConfigMap", "x", "a"};
-  EXPECT_THAT(WaitDeleted(kubernetes, key, {}),
-              StatusIs(Code::kDeadlineExceeded, HasSubstr("held by f.io/hold")));
+  const absl::Status late = WaitDeleted(kubernetes, key, {});
+  EXPECT_THAT(late, StatusIs(Code::kDeadlineExceeded, HasSubstr("held by f.io/hold")));
+  EXPECT_THAT(HintOf(late), HasSubstr("kubectl patch configmap a -n x --type=merge"));
   kubernetes.Then([&] { kubernetes.Remove(key); });
   EXPECT_THAT(WaitDeleted(kubernetes, key, {}), IsOk());
+}
+
+TEST(WaitDeletedTest, OfANamespaceTellsWhatIsLeftInIt) {
+  FakeKubernetes kubernetes;
+  kubernetes.Put({{"apiVersion", "v1"},
+                  {"kind", "Namespace"},
+                  {"metadata", {{"name", "monitoring"}}},
+                  {"status",
+                   {{"conditions",
+                     {{{"type", "NamespaceContentRemaining"},
+                       {"status", "True"},
+                       {"message", "deployments.apps has 1 resource instances"}},
+                      {{"type", "NamespaceDeletionContentFailure"},
+                       {"status", "False"},
+                       {"message", "All content successfully deleted"}}}}}}});
+  EXPECT_THAT(WaitDeleted(kubernetes, {"v1", "Namespace", "", "monitoring"}, {}),
+              StatusIs(Code::kDeadlineExceeded,
+                       AllOf(HasSubstr("deployments.apps has 1 resource instances"),
+                             Not(HasSubstr("successfully")))));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <functional>
 #include <latch>
 #include <mutex>
+#include <thread>
 
 #include "base/hint.h"
 #include "gmock/gmock.h"
@@ -283,6 +284,25 @@ TEST_F(RunnerTest, TheDeadlineOfAStepEndsThatStepOnly) {
               StatusIs(absl::StatusCode::kDeadlineExceeded, StartsWith("left: timed out after")));
   EXPECT_THAT(report.done, ElementsAre("base", "right"));
   EXPECT_THAT(report.not_reached, ElementsAre("top"));
+}
+
+TEST_F(RunnerTest, AStepThatMindsItsDeadlineHasTimeLeftToSayWhy) {
+  base_.apply = [](const StepContext& context) {
+    EXPECT_LT(context.deadline, absl::Now() + absl::Minutes(2) - absl::Seconds(9));
+    return absl::OkStatus();
+  };
+  left_.limit = absl::Milliseconds(200);
+  left_.apply = [](const StepContext& context) {
+    while (absl::Now() < context.deadline) {
+      std::this_thread::yield();
+    }
+    return context.stop.stop_requested() ? absl::CancelledError("stopped while asking why")
+                                         : absl::DeadlineExceededError("the pod is not scheduled");
+  };
+  EXPECT_THAT(
+      MakeRunner(absl::Minutes(2)).Converge(diamond_).status,
+      StatusIs(absl::StatusCode::kDeadlineExceeded,
+               AllOf(StartsWith("left: timed out after"), HasSubstr("the pod is not scheduled"))));
 }
 
 TEST_F(RunnerTest, ARunWithoutStepsIsDone) {

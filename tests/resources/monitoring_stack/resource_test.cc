@@ -222,6 +222,8 @@ TEST_F(MonitoringStackTest, AStuckReleaseOfOursIsRecovered) {
   host_.Apply(Basic());
   ASSERT_EQ(host_.Errors(), "");
   EXPECT_EQ(host_.state["argocd"]["status"], Text("deployed"));
+  ASSERT_FALSE(host_.diagnostics.empty());
+  EXPECT_EQ(host_.diagnostics.all().back().summary, "A stuck Helm release was recovered");
 }
 
 TEST_F(MonitoringStackTest, AnInterruptedCreateIsKeptAndGoesOn) {
@@ -289,6 +291,16 @@ TEST_F(MonitoringStackTest, AnUnreachableClusterIsAnErrorAndTheStateStays) {
   world_.reachable = absl::UnavailableError("connection refused");
   host_.Refresh();
   EXPECT_THAT(host_.Errors(), HasSubstr("connection refused"));
+  EXPECT_EQ(host_.state, before);
+}
+
+TEST_F(MonitoringStackTest, NewCredentialsThatAreRefusedAreNotSaidToHaveExpired) {
+  host_.Apply(Basic());
+  const Value before = host_.state;
+  world_.kubernetes->log.FailCall(1, absl::UnauthenticatedError("Unauthorized (HTTP 401)"));
+  host_.Refresh();
+  EXPECT_THAT(host_.Errors(), HasSubstr("Unauthorized (HTTP 401)"));
+  EXPECT_THAT(host_.Errors(), HasSubstr("handed them out a moment ago"));
   EXPECT_EQ(host_.state, before);
 }
 
