@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // `inventory`, `calls` and `fault`: what the simulated account holds, what was asked of it, and
-// what shall go wrong. The simulator answers them; here they are only shown.
+// what shall go wrong with a call. The simulator answers them; here they are only shown.
 #include <algorithm>
 #include <cstdio>
 
@@ -133,9 +133,12 @@ absl::Status CallsCommand(const Words& words) {
 
 absl::Status FaultCommand(const Words& words) {
   KPROTO_ASSIGN_OR_RETURN(const Arguments arguments,
-                          Arguments::Parse(words, {"dir", "name"}, {"json"}));
+                          Arguments::Parse(words, {"dir", "name", "cluster"}, {"json", "clear"}));
   KPROTO_ASSIGN_OR_RETURN(const RunningLab lab, FindRunningLab(arguments));
   const Words& asked = arguments.positional();
+  if (!asked.empty() && (asked[0] == "scene" || asked[0] == "scenes")) {
+    return SceneCommand(lab, arguments);
+  }
   if (asked.empty() || asked[0] == "list") {
     KPROTO_ASSIGN_OR_RETURN(const json faults, AskSimulator(lab, "GET", "/lab/faults"));
     arguments.Has("json") ? Print(faults) : PrintFaults(faults);

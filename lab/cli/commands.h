@@ -33,6 +33,9 @@ struct RunningLab {
 };
 absl::StatusOr<RunningLab> FindRunningLab(const Arguments& arguments);
 
+// `fault scene …` and `fault scenes`, of FaultCommand.
+absl::Status SceneCommand(const RunningLab& lab, const Arguments& arguments);
+
 // A call of the daemon or of the simulator's own endpoints, as the controller.
 absl::StatusOr<nlohmann::json> Ask(const RunningLab& lab, const std::string& base_url,
                                    const std::string& method, const std::string& path,

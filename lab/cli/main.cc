@@ -25,6 +25,8 @@ usage: kproto-lab COMMAND [--dir DIRECTORY | --name NAME] [options]
   calls       what was asked of the DigitalOcean API   [--json] [--clear]
   fault       make a call go wrong:  fault METHOD PATH KIND [key=value …] | fault list | fault clear [ID]
                 kinds: status drop_before drop_after delay garbage truncate silence error_state
+              make a cluster fail, and mend it:
+                fault scene NAME [TARGET] [--cluster NAME] | fault scene NAME --clear | fault scenes [--json]
 
 Without --dir or --name: KPROTO_LAB_DIR, else the lab called `default`.
 )usage";

@@ -26,6 +26,7 @@ absl::StatusOr<nlohmann::json> Ask(const RunningLab& lab, const std::string& bas
                                    const nlohmann::json& body) {
   httplib::Client client(base_url);
   client.set_bearer_token_auth(lab.record.controller_token);
+  client.set_read_timeout(120);  // a scene is answered once it is so
   httplib::Request request;
   request.method = method;
   request.path = path;

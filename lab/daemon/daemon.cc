@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "lab/cloud/cloud_controllers.h"
+#include "lab/kubernetes/json.h"
 #include "lab/process/leftovers.h"
 #include "lab/process/port.h"
 #include "lab/process/private_file.h"
@@ -21,6 +22,14 @@ namespace {
 
 // A token of DigitalOcean's form, so that what checks the form is satisfied.
 std::string NewToken() { return absl::StrCat("dop_v1_", RandomHex(32)); }
+
+// What went wrong goes to the person who asked, in words.
+void Write(const absl::StatusOr<nlohmann::json>& answer, httplib::Response& response) {
+  const nlohmann::json body =
+      answer.ok() ? *answer : nlohmann::json{{"message", std::string(answer.status().message())}};
+  response.status = answer.ok() ? 200 : 400;
+  response.set_content(body.dump(), "application/json");
+}
 
 std::string Or(const std::string& value, const std::string& fallback) {
   return value.empty() ? fallback : value;
@@ -128,23 +137,36 @@ absl::Status Daemon::StartServers(const Progress& progress) {
 }
 
 absl::Status Daemon::StartControl() {
+  scenes_ = std::make_unique<PlayingScenes>(backend_.get());
   const std::string expected = absl::StrCat("Bearer ", record_.controller_token);
+  const auto guarded = [expected](auto answer) {
+    return [expected, answer](const httplib::Request& request, httplib::Response& response) {
+      if (request.get_header_value("Authorization") != expected) {
+        response.status = 401;
+        return;
+      }
+      Write(answer(request), response);
+    };
+  };
+  using Answer = absl::StatusOr<nlohmann::json>;
   KPROTO_ASSIGN_OR_RETURN(
-      control_, HttpListener::Start(0, [this, expected](httplib::Server& server) {
+      control_, HttpListener::Start(0, [&](httplib::Server& server) {
         server.Get("/status",
-                   [this, expected](const httplib::Request& request, httplib::Response& response) {
-                     if (request.get_header_value("Authorization") != expected) {
-                       response.status = 401;
-                       return;
-                     }
-                     response.set_content(StatusJson(), "application/json");
-                   });
+                   guarded([this](const httplib::Request&) -> Answer { return StatusJson(); }));
+        server.Get("/scenes",
+                   guarded([this](const httplib::Request&) -> Answer { return scenes_->List(); }));
+        server.Post("/scenes", guarded([this](const httplib::Request& request) -> Answer {
+                      return scenes_->Begin(ParseJson(request.body));
+                    }));
+        server.Delete("/scenes", guarded([this](const httplib::Request& request) -> Answer {
+                        return scenes_->End(ParseJson(request.body));
+                      }));
       }));
   record_.control_url = control_->url();
   return absl::OkStatus();
 }
 
-std::string Daemon::StatusJson() {
+nlohmann::json Daemon::StatusJson() {
   nlohmann::json clusters = nlohmann::json::array();
   for (const ClusterStatus& cluster :
        backend_ == nullptr ? std::vector<ClusterStatus>() : backend_->Status()) {
@@ -157,7 +179,7 @@ std::string Daemon::StatusJson() {
                         {"nodes_ready", cluster.nodes_ready},
                         {"argocd", argocd_.Running(cluster.id)}});
   }
-  return nlohmann::json({{"clusters", clusters}}).dump();
+  return {{"clusters", clusters}};
 }
 
 }  // namespace kproto::lab

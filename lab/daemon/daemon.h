@@ -17,7 +17,9 @@
 #include "lab/kubernetes/kubernetes_backend.h"
 #include "lab/process/spawner.h"
 #include "lab/process/tools.h"
+#include "lab/scenes/playing_scenes.h"
 #include "lab/servers/http_listener.h"
+#include "nlohmann/json.hpp"
 
 namespace kproto::lab {
 
@@ -49,7 +51,7 @@ class Daemon {
   absl::Status StartCloud();
   absl::Status StartServers(const Progress& progress);
   absl::Status StartControl();
-  std::string StatusJson();
+  nlohmann::json StatusJson();
 
   const DaemonOptions options_;
   const LabFiles files_;
@@ -61,6 +63,7 @@ class Daemon {
   Spawner spawner_;
   ArgoCdStatus argocd_;
   std::unique_ptr<KubernetesBackend> backend_;
+  std::unique_ptr<PlayingScenes> scenes_;
   std::unique_ptr<Simulator> simulator_;
   std::unique_ptr<SimulatorServer> simulator_server_;
   std::unique_ptr<HttpListener> charts_, git_, control_;

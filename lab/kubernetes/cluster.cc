@@ -51,6 +51,11 @@ absl::StatusOr<ClusterAccess> Cluster::Mint(absl::Time expiry) const {
   return access;
 }
 
+void Cluster::SetAdmin(const std::string& uid) {
+  absl::MutexLock lock(&mutex_);
+  admin_uid_ = uid;
+}
+
 void Cluster::SetNodes(std::vector<NodeSpec> nodes) {
   absl::MutexLock lock(&mutex_);
   nodes_ = std::move(nodes);
@@ -117,6 +122,9 @@ void Cluster::KeepNodes(ApiClient& api) {
     return;
   }
   absl::StatusOr<std::set<std::string>> ready = ReconcileNodes(api, *wanted);
+  if (absl::IsUnavailable(ready.status())) {
+    return;  // an API server that is away is no news four times a second
+  }
   if (!ready.ok()) {
     Log(LogLevel::kWarn, "nodes", {{"cluster", spec_.name}, {"error", ready.status().ToString()}});
     return;

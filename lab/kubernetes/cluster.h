@@ -30,6 +30,11 @@ class Cluster {
   bool NodeReady(const std::string& name) const;
   size_t ReadyNodes() const;
 
+  // What a scene does to it.
+  ControlPlane& plane() { return plane_; }
+  // Behind the tokens that are minted from now on.
+  void SetAdmin(const std::string& uid);
+
   // Kills the control plane at once; the thread and the companions end in the destructor, which
   // may have to wait for a call of theirs to return.
   void Kill();

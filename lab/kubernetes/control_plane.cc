@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -13,6 +14,7 @@
 #include "base/random.h"
 #include "base/status_macros.h"
 #include "lab/kubernetes/json.h"
+#include "lab/kubernetes/stages.h"
 #include "lab/process/port.h"
 #include "lab/process/private_file.h"
 
@@ -115,7 +117,7 @@ absl::Status ControlPlane::WriteCredentials() {
 absl::Status ControlPlane::Tend(bool api_answers) {
   absl::MutexLock lock(&mutex_);
   for (Member& member : members_) {
-    if (killed_ || (member.needs_api && !api_answers) ||
+    if (killed_ || member.away || (member.needs_api && !api_answers) ||
         (member.process != nullptr && member.process->Running()) ||
         absl::Now() < member.started + kRestartPause) {
       continue;
@@ -133,6 +135,34 @@ absl::Status ControlPlane::Tend(bool api_answers) {
                                                          {"KUBE_FEATURE_WatchListClient", "false"}},
                                          .directory = directory_,
                                          .log_path = absl::StrCat(directory_, "/", name, ".log")}));
+  }
+  return absl::OkStatus();
+}
+
+void ControlPlane::SetApiServer(Presence presence) {
+  absl::MutexLock lock(&mutex_);
+  if (members_.empty()) {
+    return;
+  }
+  members_[kApiServer].away = presence == Presence::kAway;
+  if (members_[kApiServer].away) {
+    members_[kApiServer].process.reset();
+  }
+}
+
+absl::Status ControlPlane::RefuseImages(const std::vector<std::string>& parts) {
+  if (parts.empty()) {
+    std::error_code none_there;
+    std::filesystem::remove(OwnStages(), none_there);
+  } else {
+    KPROTO_ASSIGN_OR_RETURN(const std::string stages, ReadFile(stages_));
+    KPROTO_ASSIGN_OR_RETURN(const std::string ours, WithImagesRefused(stages, parts));
+    KPROTO_RETURN_IF_ERROR(WritePrivateFile(OwnStages(), ours));
+  }
+  absl::MutexLock lock(&mutex_);
+  if (!members_.empty()) {
+    members_[kKwok].argv = Kwok();
+    members_[kKwok].process.reset();  // Tend starts it again, with the new rule
   }
   return absl::OkStatus();
 }
@@ -203,8 +233,8 @@ std::vector<std::string> ControlPlane::Scheduler() const {
 
 std::vector<std::string> ControlPlane::Kwok() const {
   return {tools_->Path("kwok"), absl::StrCat("--kubeconfig=", access_.kubeconfig),
-          absl::StrCat("--config=", stages_), absl::StrCat("--cidr=", spec_.cluster_subnet),
-          "--manage-all-nodes=true",
+          absl::StrCat("--config=", std::filesystem::exists(OwnStages()) ? OwnStages() : stages_),
+          absl::StrCat("--cidr=", spec_.cluster_subnet), "--manage-all-nodes=true",
           // Without leases: they decide which of several KWOKs has a node, and after a restart
           // the old ones would first have to expire. Heartbeats are a stage instead.
           "--node-lease-duration-seconds=0"};

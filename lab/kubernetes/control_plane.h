@@ -32,6 +32,14 @@ class ControlPlane {
   // `api_answers`. A child that died is started again, at most once a second.
   absl::Status Tend(bool api_answers);
 
+  // Whether the API server runs. Away, its port is closed and Tend does not start it again.
+  enum class Presence { kThere, kAway };
+  void SetApiServer(Presence presence);
+
+  // Parts of names of images that no node can pull from now on, beside those tagged `missing`. On
+  // return nothing starts pods by the old rule any more. Outlives the lab.
+  absl::Status RefuseImages(const std::vector<std::string>& parts);
+
   // Ends every process for good; a later Tend starts nothing.
   void Kill();
 
@@ -43,17 +51,20 @@ class ControlPlane {
   struct Member {
     std::vector<std::string> argv;
     bool needs_api = false;
+    bool away = false;  // not to be started
     std::unique_ptr<Process> process;
     absl::Time started = absl::InfinitePast();
   };
 
   absl::Status ChoosePorts();
   absl::Status WriteCredentials();
+  enum Role { kEtcd, kApiServer, kControllerManager, kScheduler, kKwok };
   std::vector<std::string> Etcd() const;
   std::vector<std::string> ApiServer() const;
   std::vector<std::string> ControllerManager() const;
   std::vector<std::string> Scheduler() const;
   std::vector<std::string> Kwok() const;
+  std::string OwnStages() const { return directory_ + "/stages.yaml"; }
 
   Spawner* const spawner_;
   const Tools* const tools_;
@@ -66,7 +77,7 @@ class ControlPlane {
   int api_port_ = 0;
 
   absl::Mutex mutex_;
-  std::vector<Member> members_;
+  std::vector<Member> members_;  // in the order of Role
   bool killed_ = false;
 };
 

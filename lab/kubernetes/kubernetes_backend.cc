@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace kproto::lab {
 
@@ -91,6 +92,26 @@ std::vector<ClusterStatus> KubernetesBackend::Status() {
                    .nodes_ready = cluster.ReadyNodes()});
   }
   return all;
+}
+
+absl::StatusOr<std::shared_ptr<Cluster>> KubernetesBackend::Choose(const std::string& name) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::shared_ptr<Cluster>> fitting;
+  std::vector<std::string> names;
+  for (const auto& [id, cluster] : clusters_) {
+    names.push_back(cluster->spec().name);
+    if (name.empty() || name == id || name == cluster->spec().name) {
+      fitting.push_back(cluster);
+    }
+  }
+  if (fitting.size() == 1) {
+    return fitting[0];
+  }
+  return absl::NotFoundError(absl::StrCat(
+      fitting.empty() && !name.empty() ? absl::StrCat("there is no cluster ", name) : "",
+      fitting.empty() && name.empty() ? "there is no cluster" : "",
+      fitting.empty() ? "" : "there are several clusters: say which",
+      names.empty() ? "" : absl::StrCat("; there is: ", absl::StrJoin(names, ", "))));
 }
 
 std::shared_ptr<Cluster> KubernetesBackend::Find(const std::string& cluster_id) {

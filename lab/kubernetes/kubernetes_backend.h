@@ -49,6 +49,9 @@ class KubernetesBackend : public ClusterBackend {
   // In the order of their start.
   std::vector<ClusterStatus> Status();
 
+  // The one of this name or id; "" means the only one there is. NotFound says which there are.
+  absl::StatusOr<std::shared_ptr<Cluster>> Choose(const std::string& name);
+
  private:
   std::shared_ptr<Cluster> Find(const std::string& cluster_id);
   void Bury();
