@@ -13,6 +13,10 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 # -g1 keeps line numbers in back traces at a fraction of the link time.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+if(KPROTO_SANITIZE)
+  # Half the time of -O2 to compile, and no check is optimized away.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-Og -g1 -DNDEBUG")
+endif()
 add_compile_options(-Wall -Wextra -Werror -Wno-missing-field-initializers -ffunction-sections
                     -fdata-sections)
 add_link_options(-Wl,--gc-sections)
