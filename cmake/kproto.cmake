@@ -114,6 +114,7 @@ target_compile_options(kproto_small_pch PRIVATE -Os)
 if(KPROTO_TESTS)
   kproto_precompiled(kproto_test_pch HEADERS ${KPROTO_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>
                      LIBS GTest::gtest GTest::gmock)
+  target_compile_options(kproto_test_pch PRIVATE -Og)
 endif()
 
 function(kproto_add_subdirectories)
@@ -194,6 +195,9 @@ function(kproto_test)
   endif()
   add_executable(${arg_NAME}_test ${arg_SRCS})
   kproto_reuse_precompiled(${arg_NAME}_test kproto_test_pch ${arg_PCH})
+  if(NOT arg_PCH)
+    target_compile_options(${arg_NAME}_test PRIVATE -Og)  # a test runs once for each time it is built
+  endif()
   # GCC 12 finds these in inlined standard strings and variants where there is nothing to find.
   target_compile_options(${arg_NAME}_test PRIVATE -Wno-array-bounds -Wno-maybe-uninitialized
                                                   -Wno-restrict -Wno-stringop-overflow
