@@ -22,7 +22,7 @@ resource "kproto_monitoring_stack" "this" {
   values_dir  = "${path.module}/helm-values" # <component>.yaml, overridden by <environment>/<component>.yaml
   collector   = "promtail"
 
-  # What the plan holds every rendered pod against, before anything is made.
+  # The plan checks every pod against these.
   kubernetes_version = kproto_cluster.this.version
   node_pools         = kproto_cluster.this.node_pools
 
