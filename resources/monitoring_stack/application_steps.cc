@@ -8,6 +8,7 @@
 #include "base/hint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "clients/kubernetes/json_fields.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/argocd_install.h"
 
@@ -88,18 +89,21 @@ absl::Status AppliedApplication::MakeSo(const Cluster& cluster, const kubernetes
     return absl::OkStatus();
   }
   // Server-side apply leaves what somebody else added, such as one more key among the values.
+  const kubernetes::ObjectKey key = argocd::ApplicationKey(want_.ns, want_.name);
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<Json> there, cluster.kubernetes->Get(key, call));
   const Json spec = argocd::ToObject(want_)["spec"];
   Json patch = Json::array();
-  for (const char* field : {"source", "sources", "syncPolicy", "ignoreDifferences"}) {
+  const Json* is = there ? kubernetes::FieldAt(*there, "/spec") : nullptr;
+  for (const char* field :
+       {"source", "sources", "destination", "syncPolicy", "ignoreDifferences"}) {
+    const std::string path = absl::StrCat("/spec/", field);
     if (spec.contains(field)) {
-      patch.push_back(
-          {{"op", "add"}, {"path", absl::StrCat("/spec/", field)}, {"value", spec[field]}});
+      patch.push_back({{"op", "add"}, {"path", path}, {"value", spec[field]}});
+    } else if (is != nullptr && is->contains(field)) {
+      patch.push_back({{"op", "remove"}, {"path", path}});
     }
   }
-  return cluster.kubernetes
-      ->Patch(argocd::ApplicationKey(want_.ns, want_.name), kubernetes::PatchType::kJson, patch,
-              call)
-      .status();
+  return cluster.kubernetes->Patch(key, kubernetes::PatchType::kJson, patch, call).status();
 }
 
 absl::Status AppliedApplication::Apply(const Cluster& cluster, const StepContext& context) {

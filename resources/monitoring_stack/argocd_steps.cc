@@ -53,6 +53,11 @@ absl::Status ReleaseStep::Observe(const StepContext& context) {
                           cluster.kubernetes->Get(MarkKey(desired().argocd_ns), call));
   marked_ = mark.has_value();
   KPROTO_ASSIGN_OR_RETURN(found().release, helm->Status(cluster.credentials, Key(), call));
+  found().marked = marked_;
+  if (!found().release) {
+    KPROTO_ASSIGN_OR_RETURN(found().argocd_without_helm,
+                            ControllerIsThere(cluster, desired().argocd_ns, call));
+  }
   found().release_values = Json::object();
   if (found().release) {
     absl::StatusOr<Json> values = helm->GetValues(cluster.credentials, Key(), call);

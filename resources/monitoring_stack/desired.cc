@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -57,9 +58,13 @@ bool SameSource(const argocd::Source& want, const argocd::Source& is) {
   const Json wanted = want.helm ? Canonical(want.helm->values) : Json();
   const Json there = is.helm ? Canonical(is.helm->values) : Json();
   const bool same_values = wanted == there || (wanted.empty() && there.empty());
+  const argocd::HelmSource none;
+  const argocd::HelmSource& by = want.helm ? *want.helm : none;
+  const argocd::HelmSource& has = is.helm ? *is.helm : none;
   return want.repo_url == is.repo_url && want.chart == is.chart && want.path == is.path &&
          want.target_revision == is.target_revision && same_values &&
-         (want.helm ? want.helm->release_name : "") == (is.helm ? is.helm->release_name : "");
+         by.release_name == has.release_name && by.value_files == has.value_files &&
+         by.others == has.others;
 }
 
 Json ToValues(const argocd::Application& child) {
@@ -313,6 +318,7 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   desired.rbac = RbacOf(model.rbac);
   desired.ingress = wiring.ingress;
   desired.verify = model.verify.value_or(false);
+  desired.record = RecordOf(model);
   desired.isolation =
       IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
   desired.isolation.controller = wiring.ingress.controller;
@@ -353,6 +359,9 @@ bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
     if (!SameSource(want.sources[i], is.sources[i])) {
       return false;
     }
+  }
+  if (want.sync_options != is.sync_options) {
+    return false;
   }
   const bool automated =
       want.automated.has_value() == is.automated.has_value() &&

@@ -53,6 +53,7 @@ struct Desired {
   IsolationWanted isolation;
   IngressWanted ingress;
   bool verify = false;
+  Json record;                         // what the configuration says: record.h
   std::optional<Footprint> footprint;  // nullopt: not known
 
   // Names of all Applications, the parent included.

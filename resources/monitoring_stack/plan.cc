@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/adoption.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
@@ -436,6 +437,9 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
   if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
+    if (prior != nullptr) {
+      WarnOfTakeovers(*prior, operation.diagnostics);
+    }
     PlanComputed(prior, values_hash, argocd_hash, wanted, forecast,
                  RememberedFootprint(operation.private_state), result);
     planned = std::move(result);

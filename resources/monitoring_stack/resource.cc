@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
+#include "resources/monitoring_stack/adoption.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/footprint.h"
@@ -66,17 +67,14 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
       model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
 }
 
-// The same with what is rendered from it: as the plan found, else by looking again.
-absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
-                                 Connections& connections, const kubernetes::Call& call,
-                                 PrivateState& private_state) {
-  Desired desired = DesiredOf(model, files, connections);
-  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
-  if (desired.footprint) {
-    return desired;
-  }
+// The picture of a stack of which everything renders.
+absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackModel& model,
+                                                        const ValuesFiles& files,
+                                                        const Desired& desired,
+                                                        Connections& connections,
+                                                        const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
-  const monitoring_stack::RenderedStack stack =
+  monitoring_stack::RenderedStack stack =
       monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
   for (const monitoring_stack::RenderedComponent& component : stack.components) {
     for (const absl::Status& status : {component.fetched, component.rendered}) {
@@ -85,8 +83,21 @@ absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const Values
       }
     }
   }
-  desired.footprint = monitoring_stack::FootprintOf(stack);
-  monitoring_stack::Remember(desired.footprint, private_state);
+  return stack;
+}
+
+// The same with what is rendered from it: as the plan found, else by looking again.
+absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
+                                 Connections& connections, const kubernetes::Call& call,
+                                 PrivateState& private_state) {
+  Desired desired = DesiredOf(model, files, connections);
+  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
+  if (!desired.footprint) {
+    KPROTO_ASSIGN_OR_RETURN(const monitoring_stack::RenderedStack stack,
+                            Picture(model, files, desired, connections, call));
+    desired.footprint = monitoring_stack::FootprintOf(stack);
+    monitoring_stack::Remember(desired.footprint, private_state);
+  }
   return desired;
 }
 
@@ -285,9 +296,26 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
                                     access.Attribute());
     return Existence::kPresent;
   }
+  const bool imported = monitoring_stack::IsFreshImport(state);
+  if (imported) {
+    const absl::Status status = monitoring_stack::RecogniseParts(access, call, state);
+    if (!status.ok()) {
+      operation.diagnostics.AddStatus(status, "Could not import the monitoring stack");
+      return Existence::kPresent;
+    }
+  }
   // Only what is there matters here; a broken values file is the plan's business.
   const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
   Desired desired = DesiredOf(state, files, connections_);
+  std::optional<monitoring_stack::RenderedStack> picture;
+  if (imported) {
+    // Of charts that do not render the next plan says why.
+    auto rendered = Picture(state, files, desired, connections_, call);
+    if (rendered.ok()) {
+      picture = *std::move(rendered);
+      monitoring_stack::Remember(monitoring_stack::FootprintOf(*picture), operation.private_state);
+    }
+  }
   desired.footprint = monitoring_stack::RememberedFootprint(operation.private_state);
   Stack stack(connections_, access, std::move(desired));
   const auto steps = monitoring_stack::StepsOf(stack);
@@ -299,6 +327,9 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
     return Existence::kPresent;
   }
   monitoring_stack::Reflect(stack, monitoring_stack::Pointers(steps), state);
+  if (picture) {
+    monitoring_stack::CompleteImport(*picture, stack, call, state);
+  }
   const bool anything =
       stack.found.release.has_value() ||
       std::any_of(stack.found.applications.begin(), stack.found.applications.end(),

@@ -22,6 +22,8 @@ namespace kproto::monitoring_stack {
 struct Found {
   std::optional<helm::Release> release;
   Json release_values;
+  bool marked = true;                // the release is known to be kproto's; only if there is one
+  bool argocd_without_helm = false;  // it runs, and no release of Helm's is it
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
   std::optional<Json> storage_class;  // of the stack's own making

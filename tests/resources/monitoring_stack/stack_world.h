@@ -334,6 +334,7 @@ class Host {
     if (!state.is_null()) {
       StateResult result = resource_.Read(Context(), state, private_state, diagnostics);
       state = result.state;
+      private_state = result.private_state;
     }
   }
 
@@ -344,7 +345,9 @@ class Host {
   }
 
   void Import(const std::string& id) {
-    state = resource_.Import(Context(), id, diagnostics).state;
+    StateResult result = resource_.Import(Context(), id, diagnostics);
+    state = result.state;
+    private_state = result.private_state;
     Refresh();
   }
 
