@@ -15,7 +15,7 @@ class CrdsStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "argocd crds"; }
-  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces", "pod security"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
   Difference Compare() const override { return Difference::None(); }
   absl::Status Apply(const StepContext&) override { return absl::OkStatus(); }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/wiring.h"
 
@@ -319,6 +320,10 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   desired.ingress = wiring.ingress;
   desired.verify = model.verify.value_or(false);
   desired.record = RecordOf(model);
+  desired.pod_security = {
+      {desired.ns, PodSecurityLabelsOf(model.pod_security)},
+      {desired.argocd_ns, PodSecurityLabelsOf(model.argocd.is_known() ? model.argocd->pod_security
+                                                                      : Attr<StackPodSecurity>())}};
   desired.isolation =
       IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
   desired.isolation.controller = wiring.ingress.controller;

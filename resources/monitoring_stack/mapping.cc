@@ -139,8 +139,14 @@ StackArgoCd ArgoCdFrom(const Stack& stack) {
   return argocd;
 }
 
+Attr<StackPodSecurity> PodSecurityOf(const Stack& stack, const std::string& ns) {
+  const auto found = stack.found.pod_security.find(ns);
+  return found == stack.found.pod_security.end() ? Attr<StackPodSecurity>() : found->second;
+}
+
 StackArgoCd ReflectArgoCd(const Stack& stack, const Attr<StackArgoCd>& state) {
   StackArgoCd argocd = ArgoCdFrom(stack);
+  argocd.pod_security = PodSecurityOf(stack, stack.desired.argocd_ns);
   if (state.is_known()) {
     argocd.chart_repository = state->chart_repository;
     if (stack.desired.manage == Manage::kExternal) {
@@ -309,6 +315,7 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   if (state.ingress.is_known()) {
     state.ingress->address = TextOrNull(stack.found.ingress_address);
   }
+  state.pod_security = PodSecurityOf(stack, stack.desired.ns);
   MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
   KeepSettled(state.applications, applications);
   state.applications = std::move(applications);

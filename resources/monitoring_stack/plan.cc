@@ -83,7 +83,7 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 // ---- checks ----------------------------------------------------------------------------------
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
-constexpr int kRulesVersion = 2;
+constexpr int kRulesVersion = 3;
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
 // what is planned here.
@@ -110,7 +110,8 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
         EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
-        EncodeAttr(m.resource_quota), EncodeAttr(m.collector)}) {
+        EncodeAttr(m.resource_quota), EncodeAttr(m.collector), EncodeAttr(m.pod_security),
+        EncodeAttr(m.argocd.is_known() ? m.argocd->pod_security : Attr<StackPodSecurity>())}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);

@@ -26,9 +26,10 @@ struct Found {
   bool argocd_without_helm = false;  // it runs, and no release of Helm's is it
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
-  std::optional<Json> storage_class;  // of the stack's own making
-  std::vector<Json> rbac, isolation;  // likewise
-  std::vector<std::string> retired;   // Applications of ours that are not wanted
+  std::optional<Json> storage_class;                           // of the stack's own making
+  std::vector<Json> rbac, isolation;                           // likewise
+  std::map<std::string, Attr<StackPodSecurity>> pod_security;  // by namespace, as kproto set it
+  std::vector<std::string> retired;  // Applications of ours that are not wanted
   bool grafana_exposed = false;
   std::string grafana_url;                    // of its load balancer; "" while there is none
   std::string ingress_address;                // of the controller's; ""

@@ -6,6 +6,7 @@
 #include "resources/monitoring_stack/argocd_modes.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
+#include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/policy_steps.h"
 #include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/storage_step.h"
@@ -17,6 +18,7 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   std::vector<std::unique_ptr<Step>> steps;
   steps.push_back(std::make_unique<NamespacesStep>(stack));
   steps.push_back(std::make_unique<RecordStep>(stack));
+  steps.push_back(std::make_unique<PodSecurityStep>(stack));
   steps.push_back(std::make_unique<PasswordStep>(stack));
   steps.push_back(std::make_unique<StorageStep>(stack));
   steps.push_back(std::make_unique<VolumesStep>(stack));

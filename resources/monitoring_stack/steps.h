@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // All steps of a stack in one place, for create, update, read and delete alike:
 //
-//   namespaces ─┬─ record
+//   namespaces ─┬─ record, pod security
 //               ├─ grafana admin secret ───────────────┐
 //               ├─ storage class ── volumes ───────────┼─ application … ─── grafana address
 //               ├─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
