@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/project_limits.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -113,10 +114,9 @@ absl::Status ReleaseStep::Remove(const StepContext& context) {
 absl::Status ProjectStep::Observe(const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> project,
+  KPROTO_ASSIGN_OR_RETURN(there_,
                           cluster.argocd->GetProject(desired().argocd_ns, kProjectName, call));
-  there_ = project.has_value();
-  same_ = project && SameProject(desired(), *project);
+  same_ = there_ && SameProject(desired(), *there_);
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> fallback,
                           cluster.argocd->GetProject(desired().argocd_ns, "default", call));
   default_there_ = fallback.has_value();
@@ -140,7 +140,12 @@ absl::Status ProjectStep::Apply(const StepContext& context) {
   if (!default_there_) {
     KPROTO_RETURN_IF_ERROR(EnsureDefaultProject(cluster, desired(), call));
   }
-  return same_ ? absl::OkStatus() : cluster.argocd->ApplyProject(desired().Project(), call);
+  if (same_) {
+    return absl::OkStatus();
+  }
+  // What is no longer needed the Applications need to get rid of it: project_limits.h.
+  return cluster.argocd->ApplyProject(
+      there_ ? Both(desired().Project(), *there_) : desired().Project(), call);
 }
 
 absl::Status ProjectStep::Remove(const StepContext& context) {

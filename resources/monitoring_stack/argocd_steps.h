@@ -2,6 +2,7 @@
 // The steps that install Argo CD: its CRDs (removed only), the Helm release, the AppProject.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,8 @@ class ProjectStep : public StackStep {
   absl::Status Remove(const StepContext& context) override;
 
  private:
-  bool there_ = false, same_ = false, default_there_ = false;
+  std::optional<argocd::AppProject> there_;
+  bool same_ = false, default_there_ = false;
 };
 
 }  // namespace kproto::monitoring_stack

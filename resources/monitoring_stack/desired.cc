@@ -247,18 +247,25 @@ argocd::AppProject Desired::Project() const {
   project.ns = argocd_ns;
   project.name = kProjectName;
   project.description = "The monitoring stack";
-  for (const Component& component : components) {
-    project.source_repos.push_back(component.chart.repo_url);
+  const bool rendered = footprint && (!git || !footprint->commit.empty());
+  if (git && rendered) {
+    project.source_repos = footprint->repositories;
+  } else {
+    for (const Component& component : components) {
+      project.source_repos.push_back(component.chart.repo_url);
+    }
   }
   std::set<std::string> namespaces = {ns};
   if (git) {
     project.source_repos.push_back(git->repo_url);
-    namespaces.insert(argocd_ns);              // where the children are
-    project.cluster_resources = {{"*", "*"}};  // what is in the folder only Git knows
-  } else if (footprint) {
+    namespaces.insert(argocd_ns);  // where the children are
+  }
+  if (rendered) {
     project.cluster_resources = footprint->cluster_kinds;
     project.namespace_resources = footprint->namespaced_kinds;
     namespaces.insert(footprint->namespaces.begin(), footprint->namespaces.end());
+  } else if (git) {
+    project.cluster_resources = {{"*", "*"}};  // what is in the folder only Git knows
   }
   for (const std::string& name : namespaces) {
     argocd::Destination destination;

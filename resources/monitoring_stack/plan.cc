@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "resources/monitoring_stack/adoption.h"
+#include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
@@ -117,6 +118,10 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   return HashOf(all);
 }
 
+RepositoryLookup LookupOf(Connections& connections) {
+  return [&connections](const std::string& url) { return connections.ChartRepository(url); };
+}
+
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
 // nothing has changed since it last passed.
 std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
@@ -124,7 +129,11 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
                                      const Desired& desired, Connections& connections,
                                      Operation& operation) {
   const std::string digest = DigestOf(planned, files, desired);
-  if (prior != nullptr && CheckedDigest(operation.private_state) == digest) {
+  const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
+  const absl::StatusOr<git::Git*> git = connections.Git();
+  if (prior != nullptr && CheckedDigest(operation.private_state) == digest &&
+      !(git.ok() &&
+        GitHasMoved(desired, RememberedFootprint(operation.private_state), **git, call))) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -132,8 +141,10 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
     operation.diagnostics.AddStatus(helm.status(), "Could not render the charts");
     return std::nullopt;
   }
-  const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  if (desired.git && GitIsKnown(planned) && git.ok()) {
+    RenderFromGit(desired, **git, **helm, LookupOf(connections), call, stack);
+  }
   if (prior != nullptr) {
     stack.before = RememberedFacts(operation.private_state);
   }
@@ -419,8 +430,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
     result.node_pool = Attr<std::string>::Unknown();  // an import does not see it everywhere
   }
   PlanNodePool(result);
-  const Desired desired = DesiredOf(
-      result, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  const Desired desired = DesiredOf(result, files, LookupOf(connections));
+  const std::optional<Footprint> before = RememberedFootprint(operation.private_state);
   Attr<Forecast> forecast = Attr<Forecast>::Unknown();
   if (files_known && ValuesAreKnownElsewhere(result) && ChartsAreKnown(result)) {
     const std::optional<Forecast> made =
@@ -437,12 +448,15 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   const Attr<std::string> argocd_hash =
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
-  if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
+  // What Git has come to need the AppProject has to allow.
+  const std::optional<Footprint> after = RememberedFootprint(operation.private_state);
+  const bool git_differs = desired.git && before && after && !NeedTheSame(*before, *after);
+  if (configuration_differs || git_differs ||
+      HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
     if (prior != nullptr) {
       WarnOfTakeovers(*prior, operation.diagnostics);
     }
-    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast,
-                 RememberedFootprint(operation.private_state), result);
+    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, after, result);
     planned = std::move(result);
   }
 }

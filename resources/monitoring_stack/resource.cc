@@ -11,6 +11,7 @@
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
 #include "resources/monitoring_stack/adoption.h"
+#include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/footprint.h"
@@ -76,6 +77,11 @@ absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackMod
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
   monitoring_stack::RenderedStack stack =
       monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
+  if (const auto git = connections.Git(); desired.git && git.ok()) {
+    monitoring_stack::RenderFromGit(
+        desired, **git, *helm,
+        [&](const std::string& url) { return connections.ChartRepository(url); }, call, stack);
+  }
   for (const monitoring_stack::RenderedComponent& component : stack.components) {
     for (const absl::Status& status : {component.fetched, component.rendered}) {
       if (!status.ok()) {
@@ -92,7 +98,9 @@ absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const Values
                                  PrivateState& private_state) {
   Desired desired = DesiredOf(model, files, connections);
   desired.footprint = monitoring_stack::RememberedFootprint(private_state);
-  if (!desired.footprint) {
+  const auto git = connections.Git();
+  if (!desired.footprint ||
+      (git.ok() && monitoring_stack::GitHasMoved(desired, desired.footprint, **git, call))) {
     KPROTO_ASSIGN_OR_RETURN(const monitoring_stack::RenderedStack stack,
                             Picture(model, files, desired, connections, call));
     desired.footprint = monitoring_stack::FootprintOf(stack);

@@ -5,6 +5,7 @@
 //               ├─ grafana admin secret ───────────────┐
 //               ├─ storage class ── volumes ───────────┼─ application … ─── grafana address
 //               ├─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
+//               │                                            … ─── project limits
 //               ├─ rbac
 //               └─ isolation
 #pragma once
