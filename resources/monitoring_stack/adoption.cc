@@ -283,6 +283,21 @@ std::vector<std::string> Takeovers(const Stack& stack) {
   return lines;
 }
 
+std::vector<std::string> NoLongerWanted(const MonitoringStackModel& prior, const Desired& desired) {
+  std::vector<std::string> names;
+  if (!prior.applications.is_known()) {
+    return names;
+  }
+  const std::vector<std::string> wanted = desired.ApplicationNames();
+  for (const auto& [name, application] : *prior.applications) {
+    // Without Git its parent goes, and by its mark.
+    if (name != kParentName && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 void CompleteImport(const RenderedStack& picture, Stack& stack, const kubernetes::Call& call,
                     MonitoringStackModel& state) {
   if (!Takeovers(stack).empty()) {

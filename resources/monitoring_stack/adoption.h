@@ -30,6 +30,10 @@ bool IsForeign(const argocd::Application& application);
 // What was observed, is wanted and was not made by kproto, a sentence for each.
 std::vector<std::string> Takeovers(const Stack& stack);
 
+// Applications of the state that are not part of the stack any more. Those that kproto made are
+// known by their mark; of those that an import found only the state knows.
+std::vector<std::string> NoLongerWanted(const MonitoringStackModel& prior, const Desired& desired);
+
 // Once `state` reflects what was observed: what an apply would have written into it and no object
 // shows. Of a stack that is still to be taken over the next plan says it.
 void CompleteImport(const RenderedStack& picture, Stack& stack, const kubernetes::Call& call,

@@ -72,6 +72,7 @@ absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& 
 absl::Status NamespacesStep::Observe(const StepContext& context) {
   missing_.clear();
   ours_.clear();
+  found().foreign_namespaces.clear();
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   for (const std::string& name : {desired().argocd_ns, desired().ns}) {
     if (name == desired().argocd_ns && desired().manage == Manage::kExternal) {
@@ -84,6 +85,8 @@ absl::Status NamespacesStep::Observe(const StepContext& context) {
     }
     if (object && IsOurs(*object)) {
       ours_.push_back(name);
+    } else if (object) {
+      found().foreign_namespaces.push_back(name);
     }
   }
   return absl::OkStatus();

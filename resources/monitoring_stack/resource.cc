@@ -151,6 +151,27 @@ void WarnOfExpiry(const Access& access, Operation& operation) {
   }
 }
 
+void WarnOfGoneCluster(const MonitoringStackModel& state, Operation& operation) {
+  operation.diagnostics.AddWarning(
+      "The monitoring stack is gone with its cluster",
+      absl::StrCat("DigitalOcean has no cluster ", *state.cluster_id,
+                   " any more, so there is nothing of the stack left to look at or to destroy. "
+                   "Volumes and load balancers that the cluster had may still be there and "
+                   "billed."),
+      Path("cluster_id"));
+}
+
+// What a destroy leaves because it was there before.
+void WarnOfNamespaces(const Stack& stack, Operation& operation) {
+  if (!stack.found.foreign_namespaces.empty()) {
+    operation.diagnostics.AddWarning(
+        "Namespaces stay",
+        absl::StrCat("They were there before the monitoring stack, and nothing of it is left in "
+                     "them: ",
+                     absl::StrJoin(stack.found.foreign_namespaces, ", "), "."));
+  }
+}
+
 // The stack is gone whatever comes of this: it can only warn.
 void ReportOrphans(Connections& connections, kubernetes::Kubernetes& kubernetes,
                    const std::string& cluster_id, Operation& operation) {
@@ -297,7 +318,8 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   Access access(connections_, state, kReadTimeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
   if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    return Existence::kAbsent;  // and the stack with its cluster
+    WarnOfGoneCluster(state, operation);
+    return Existence::kAbsent;
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
@@ -386,6 +408,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   }
   Stack stack(connections_, access, *std::move(desired));
   TakePassword(&prior, config, stack);
+  stack.formerly = monitoring_stack::NoLongerWanted(prior, stack.desired);
   WarnOfExpiry(access, operation);
   if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
     return failed(fit);
@@ -404,7 +427,7 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   Access access(connections_, state, timeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
   if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    return;  // gone with its cluster
+    return WarnOfGoneCluster(state, operation);
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
@@ -423,6 +446,9 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   const RunReport report =
       Runner(connections_.clock(), options).Remove(monitoring_stack::Pointers(steps));
   operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
+  if (report.status.ok()) {
+    WarnOfNamespaces(stack, operation);
+  }
   if (report.status.ok() && state.cluster_id.is_known()) {
     ReportOrphans(connections_, *cluster->kubernetes, *state.cluster_id, operation);
   }

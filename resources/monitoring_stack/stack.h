@@ -29,7 +29,8 @@ struct Found {
   std::optional<Json> storage_class;                           // of the stack's own making
   std::vector<Json> rbac, isolation;                           // likewise
   std::map<std::string, Attr<StackPodSecurity>> pod_security;  // by namespace, as kproto set it
-  std::vector<std::string> retired;  // Applications of ours that are not wanted
+  std::vector<std::string> retired;             // Applications of ours that are not wanted
+  std::vector<std::string> foreign_namespaces;  // there before the stack, and staying
   bool grafana_exposed = false;
   std::string grafana_url;                    // of its load balancer; "" while there is none
   std::string ingress_address;                // of the controller's; ""
@@ -50,6 +51,7 @@ struct Stack {
   const Desired desired;
   std::optional<SecretString> password;  // of Grafana's admin, when the user gave one
   bool password_changed = false;         // set it even where there is one
+  std::vector<std::string> formerly;     // Applications that the state knows, wanted no more
   Found found;
 };
 

@@ -31,7 +31,7 @@ class CliGitTest : public ::testing::Test {
   std::string Do(std::vector<std::string> args) {
     args.insert(args.begin(), {"git", "-C", repository_.path(), "-c", "user.name=t", "-c",
                                "user.email=t@localhost", "-c", "commit.gpgsign=false"});
-    const auto result = Run({.argv = args, .environment = Environment()});
+    const auto result = kproto::Run({.argv = args, .environment = Environment()});
     EXPECT_TRUE(result.ok() && result->exit_code == 0) << (result.ok() ? result->err : "");
     return result.ok() ? std::string(absl::StripAsciiWhitespace(result->out)) : "";
   }

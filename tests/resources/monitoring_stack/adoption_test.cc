@@ -190,7 +190,7 @@ TEST_F(StackAdoptionTest, ThePlanSaysWhatIsTakenOver) {
   ExpectNoChange(Basic());
   host_.diagnostics = {};
   host_.Plan(Basic({{"network_policies", Value::Bool(true)}}));
-  EXPECT_EQ(Warnings(), "") << "what is kproto's is not taken over again";
+  EXPECT_THAT(Warnings(), Not(HasSubstr("takes over"))) << "what is kproto's is so already";
 }
 
 TEST_F(StackAdoptionTest, WhatOverridesTheConfigurationIsTakenAway) {
@@ -239,6 +239,37 @@ TEST_F(StackAdoptionTest, APartThatIsNotMarkedIsNotTakenForOne) {
   host_.Apply(Basic());
   ASSERT_EQ(host_.Errors(), "");
   EXPECT_TRUE(world_.Application("metrics-server").has_value());
+}
+
+TEST_F(StackAdoptionTest, ACollectorMadeByHandGivesWayWithItsWorkloads) {
+  InstallByHelm();
+  for (const char* name : {"grafana", "loki", "promtail"}) {
+    PutApplication(name);
+  }
+  host_.Import("k8s");
+  world_.ForgetCalls();
+  host_.Apply(Basic({{"collector", Text("alloy")}}));
+  ASSERT_EQ(host_.Errors(), "");
+  EXPECT_FALSE(world_.Application("promtail").has_value());
+  EXPECT_THAT(world_.Writes(), Contains("patch Application argocd/promtail"))
+      << "the finalizer without which its pods would stay";
+  ExpectNoChange(Basic({{"collector", Text("alloy")}}));
+}
+
+TEST_F(StackAdoptionTest, WhatWasOnlyImportedIsDestroyedWithItsWorkloads) {
+  InstallByHelm();
+  for (const char* name : {"grafana", "loki", "promtail"}) {
+    PutApplication(name);
+  }
+  host_.Import("k8s");
+  world_.ForgetCalls();
+  host_.Destroy();
+  ASSERT_EQ(host_.Errors(), "");
+  for (const char* name : {"grafana", "loki", "promtail"}) {
+    EXPECT_FALSE(world_.Application(name).has_value());
+    EXPECT_THAT(world_.Writes(), Contains(absl::StrCat("patch Application argocd/", name)));
+  }
+  EXPECT_THAT(Warnings(), HasSubstr("Namespaces stay"));
 }
 
 TEST_F(StackAdoptionTest, AGrafanaMadeByHandKeepsItsPassword) {

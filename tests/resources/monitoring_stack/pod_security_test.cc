@@ -23,7 +23,8 @@ class StackPodSecurityTest : public StackTest {
   std::map<std::string, std::string> Labels(const std::string& ns) const {
     std::map<std::string, std::string> labels;
     const Json object = *world_.kubernetes->Find({"v1", "Namespace", "", ns});
-    for (const auto& [name, value] : object["metadata"].value("labels", Json::object()).items()) {
+    const Json all = object["metadata"].value("labels", Json::object());
+    for (const auto& [name, value] : all.items()) {
       if (absl::StartsWith(name, "pod-security.kubernetes.io/")) {
         labels[name.substr(sizeof("pod-security.kubernetes.io/") - 1)] = value;
       }

@@ -74,7 +74,7 @@ TEST(PodStandardsTest, RestrictedAsksForCare) {
                   "seccompProfile is not RuntimeDefault or Localhost (b, a)",
                   "capabilities beside NET_BIND_SERVICE are not all dropped (b, a)"));
   Json pod = PodWith(kCareful);
-  pod["spec"]["volumes"][0] = {{"name" : "share", "nfs" : Json::object()}};
+  pod["spec"]["volumes"][0] = {{"name", "share"}, {"nfs", Json::object()}};
   pod["spec"]["containers"][0]["securityContext"]["runAsUser"] = 0;
   EXPECT_THAT(ViolationsOf(pod, PodLevel::kRestricted),
               ElementsAre("volume types (share: nfs)", "runAsUser is 0 (loki)"));
