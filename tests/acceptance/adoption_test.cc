@@ -277,8 +277,6 @@ TEST_F(AdoptionAcceptanceTest, AStackWithEverythingIsImportedAsItWasApplied) {
                  "  rbac             = { viewer_groups = [\"engineers\"] }\n"
                  "  network_policies = true\n"
                  "  resource_quota   = { pods = \"40\" }\n"
-                 "  kubernetes_version = kproto_cluster.this.version\n"
-                 "  node_pools       = kproto_cluster.this.node_pools\n"
                  "  checks           = { references = \"warning\" }\n"
                  "  timeouts         = { create = \"40m\" }");
   workspace.Edit("main.tf", "\"load_balancer\"", "\"none\"");
