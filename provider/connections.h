@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "clients/git/cli_git.h"
 #include "resources/connections.h"
 
 namespace kproto {
@@ -31,6 +32,7 @@ class RealConnections : public Connections {
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Kubernetes(
       const kubernetes::Credentials& credentials) override;
   absl::StatusOr<helm::Helm*> Helm() override;
+  absl::StatusOr<git::Git*> Git() override { return git_.get(); }
   std::string ChartRepository(const std::string& url) override;
   Clock& clock() override { return clock_; }
   Journal& journal() override { return journal_; }
@@ -42,6 +44,7 @@ class RealConnections : public Connections {
   std::optional<ConnectionSettings> settings_;
   std::vector<std::unique_ptr<digitalocean::DigitalOcean>> clouds_;  // the last is in use
   std::vector<std::unique_ptr<helm::Helm>> helms_;
+  const std::unique_ptr<git::Git> git_ = git::MakeCliGit();
   bool cloud_fresh_ = false, helm_fresh_ = false;
 };
 

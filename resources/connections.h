@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "base/clock.h"
 #include "clients/digitalocean/digitalocean.h"
+#include "clients/git/git.h"
 #include "clients/helm/helm.h"
 #include "clients/kubernetes/kubernetes.h"
 #include "provider/reconcile/journal.h"
@@ -32,6 +33,8 @@ class Connections {
       const kubernetes::Credentials& credentials) = 0;
   // FailedPrecondition when there is no usable helm.
   virtual absl::StatusOr<helm::Helm*> Helm() = 0;
+  // FailedPrecondition when there is no git.
+  virtual absl::StatusOr<git::Git*> Git() = 0;
   // Where a chart repository is reached from here: `url`, or its place under chart_mirror.
   virtual std::string ChartRepository(const std::string& url) = 0;
 

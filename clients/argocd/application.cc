@@ -38,6 +38,7 @@ Json DestinationJson(const Destination& destination) {
   Json object = Json::object();
   Set(object, "server", destination.server);
   Set(object, "namespace", destination.ns);
+  Set(object, "name", destination.name);
   return object;
 }
 
@@ -102,6 +103,7 @@ Json SourceJson(const Source& source) {
     if (!source.helm->values.is_null()) {
       helm["valuesObject"] = source.helm->values;
     }
+    helm.update(source.helm->others);
     object["helm"] = std::move(helm);
   }
   return object;
@@ -120,6 +122,10 @@ Source SourceFrom(const Json& object) {
     source.helm->value_files = StringsAt(*helm, "/valueFiles");
     const Json* values = FieldAt(*helm, "/valuesObject");
     source.helm->values = values != nullptr ? *values : Json();
+    source.helm->others = helm->is_object() ? *helm : Json::object();
+    for (const char* known : {"releaseName", "valueFiles", "valuesObject"}) {
+      source.helm->others.erase(known);
+    }
   }
   return source;
 }
@@ -138,7 +144,7 @@ std::vector<Source> SourcesFrom(const Json& spec) {
 }
 
 Destination DestinationFrom(const Json& object) {
-  return {StringAt(object, "/server"), StringAt(object, "/namespace")};
+  return {StringAt(object, "/server"), StringAt(object, "/namespace"), StringAt(object, "/name")};
 }
 
 Json ToObject(const Application& application) {

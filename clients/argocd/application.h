@@ -24,6 +24,7 @@ struct HelmSource {
   std::string release_name;              // "" means the Application's name
   std::vector<std::string> value_files;  // weaker than values
   Json values;                           // valuesObject; null when there are none
+  Json others = Json::object();          // what else an object says: parameters, values as text …
 };
 
 struct Source {
@@ -38,6 +39,7 @@ struct Source {
 struct Destination {
   std::string server = "https://kubernetes.default.svc";
   std::string ns;
+  std::string name = {};  // of the cluster, in place of its server
 
   friend bool operator==(const Destination&, const Destination&) = default;
 };

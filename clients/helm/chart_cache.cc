@@ -15,6 +15,11 @@
 #include "clients/helm/chart_archive.h"
 
 namespace kproto::helm {
+namespace {
+
+constexpr char kFolder[] = "file:///";
+
+}  // namespace
 
 ChartCache::Entry& ChartCache::EntryOf(const ChartRef& chart) {
   std::lock_guard lock(mutex_);
@@ -38,6 +43,9 @@ absl::StatusOr<std::string> ChartCache::PathIn(Entry& entry, const ChartRef& cha
 }
 
 absl::StatusOr<std::string> ChartCache::Fetch(const ChartRef& chart, const Call& call) {
+  if (absl::StartsWith(chart.repo_url, kFolder)) {
+    return chart.repo_url.substr(sizeof(kFolder) - 2);  // with the slash that begins the path
+  }
   Entry& entry = EntryOf(chart);
   std::lock_guard lock(entry.mutex);
   return PathIn(entry, chart, call);

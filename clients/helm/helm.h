@@ -30,7 +30,8 @@ using kubernetes::Call;
 using Cluster = kubernetes::Credentials;
 
 struct ChartRef {
-  std::string repo_url;  // https://…, or oci://… without the chart's name
+  std::string
+      repo_url;  // https://…, oci://… without the chart's name, file:///… the chart's folder
   std::string name;
   std::string version;  // exact; "" means the newest
 

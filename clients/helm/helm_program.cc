@@ -80,7 +80,7 @@ absl::StatusOr<const HelmProgram::Ready*> HelmProgram::Prepare(const Call& call)
   }
   auto ready = std::make_unique<Ready>();
   KPROTO_ASSIGN_OR_RETURN(ready->path, Find());
-  KPROTO_ASSIGN_OR_RETURN(ready->dir, PrivateDir::Make(options_.temp_dir));
+  KPROTO_ASSIGN_OR_RETURN(ready->dir, PrivateDir::Make(options_.temp_dir, "helm"));
   ready->environment = PrivateEnvironment(*ready->dir);
   Command command;
   command.argv = {ready->path, "version", "--template", "{{.Version}}"};

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/private_dir.h"
 #include "clients/helm/cli_helm.h"
 #include "clients/helm/helm.h"
-#include "clients/helm/private_dir.h"
 
 namespace kproto::helm {
 

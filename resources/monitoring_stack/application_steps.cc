@@ -8,6 +8,7 @@
 #include "base/hint.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "clients/kubernetes/json_fields.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/argocd_install.h"
 
@@ -45,9 +46,29 @@ bool HasFailed(const Observed& observed) {
   return argocd::Judge(observed.application, observed.state).kind == argocd::Verdict::Kind::kFailed;
 }
 
+// What somebody else made may lack the finalizer without which its workloads would stay.
+absl::Status LetCascade(const Cluster& cluster, const kubernetes::ObjectKey& key,
+                        const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<Json> there, cluster.kubernetes->Get(key, call));
+  if (!there || !argocd::ApplicationFrom(*there).finalizers.empty() ||
+      !kubernetes::StringAt(*there, "/metadata/deletionTimestamp").empty()) {
+    return absl::OkStatus();
+  }
+  const Json finalizers = Json::array({argocd::kResourcesFinalizer});
+  const absl::Status status = cluster.kubernetes
+                                  ->Patch(key, kubernetes::PatchType::kMerge,
+                                          {{"metadata", {{"finalizers", finalizers}}}}, call)
+                                  .status();
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
+enum class Workloads { kGo, kStay };
 absl::Status DeleteAndWait(const Cluster& cluster, const std::string& ns, const std::string& name,
-                           const kubernetes::Call& call) {
+                           Workloads workloads, const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(bool cascades, ControllerIsThere(cluster, ns, call));
+  if (cascades && workloads == Workloads::kGo) {
+    KPROTO_RETURN_IF_ERROR(LetCascade(cluster, argocd::ApplicationKey(ns, name), call));
+  }
   KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteApplication(ns, name, call));
   if (!cascades) {
     // The namespaces take the workloads along; waiting for nobody would never end.
@@ -82,24 +103,33 @@ Difference AppliedApplication::Compare() const {
                                                       : Difference::Differs(verdict.reason);
 }
 
-absl::Status AppliedApplication::MakeSo(const Cluster& cluster, const kubernetes::Call& call) {
-  KPROTO_ASSIGN_OR_RETURN(Observed applied, cluster.argocd->ApplyApplication(want_, call));
-  if (SameSpec(want_, applied.application)) {
-    return absl::OkStatus();
-  }
-  // Server-side apply leaves what somebody else added, such as one more key among the values.
+absl::Status AppliedApplication::Replace(const Cluster& cluster, const kubernetes::Call& call) {
+  const kubernetes::ObjectKey key = argocd::ApplicationKey(want_.ns, want_.name);
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<Json> there, cluster.kubernetes->Get(key, call));
+  const Json* is = there ? kubernetes::FieldAt(*there, "/spec") : nullptr;
   const Json spec = argocd::ToObject(want_)["spec"];
   Json patch = Json::array();
-  for (const char* field : {"source", "sources", "syncPolicy", "ignoreDifferences"}) {
+  for (const char* field :
+       {"source", "sources", "destination", "syncPolicy", "ignoreDifferences"}) {
+    const std::string path = absl::StrCat("/spec/", field);
     if (spec.contains(field)) {
-      patch.push_back(
-          {{"op", "add"}, {"path", absl::StrCat("/spec/", field)}, {"value", spec[field]}});
+      patch.push_back({{"op", "add"}, {"path", path}, {"value", spec[field]}});
+    } else if (is != nullptr && is->contains(field)) {
+      patch.push_back({{"op", "remove"}, {"path", path}});
     }
   }
-  return cluster.kubernetes
-      ->Patch(argocd::ApplicationKey(want_.ns, want_.name), kubernetes::PatchType::kJson, patch,
-              call)
-      .status();
+  return cluster.kubernetes->Patch(key, kubernetes::PatchType::kJson, patch, call).status();
+}
+
+absl::Status AppliedApplication::MakeSo(const Cluster& cluster, const kubernetes::Call& call) {
+  // Beside what is there, Argo CD would take what is wanted for a contradiction.
+  if (observed() && (observed()->application.destination.name != want_.destination.name ||
+                     observed()->application.sources.size() > want_.sources.size())) {
+    KPROTO_RETURN_IF_ERROR(Replace(cluster, call));
+  }
+  KPROTO_ASSIGN_OR_RETURN(Observed applied, cluster.argocd->ApplyApplication(want_, call));
+  // Server-side apply leaves what somebody else added, such as one more key among the values.
+  return SameSpec(want_, applied.application) ? absl::OkStatus() : Replace(cluster, call);
 }
 
 absl::Status AppliedApplication::Apply(const Cluster& cluster, const StepContext& context) {
@@ -136,7 +166,8 @@ absl::Status AppliedApplication::Remove(const Cluster& cluster, const StepContex
   if (!observed()) {
     return absl::OkStatus();
   }
-  KPROTO_RETURN_IF_ERROR(DeleteAndWait(cluster, want_.ns, want_.name, CallOf(context)));
+  KPROTO_RETURN_IF_ERROR(
+      DeleteAndWait(cluster, want_.ns, want_.name, Workloads::kGo, CallOf(context)));
   observed().reset();
   return absl::OkStatus();
 }
@@ -233,8 +264,8 @@ absl::Status AppOfAppsStep::Remove(const StepContext& context) {
   KPROTO_RETURN_IF_ERROR(parent_.Remove(cluster, context));
   for (const Component& component : desired().components) {
     // A chart may keep its children from being pruned.
-    KPROTO_RETURN_IF_ERROR(
-        DeleteAndWait(cluster, desired().argocd_ns, component.name, CallOf(context)));
+    KPROTO_RETURN_IF_ERROR(DeleteAndWait(cluster, desired().argocd_ns, component.name,
+                                         Workloads::kGo, CallOf(context)));
   }
   return absl::OkStatus();
 }
@@ -261,6 +292,14 @@ absl::Status RetiredApplicationsStep::Observe(const StepContext& context) {
     }
   }
   found().retired = names_;
+  for (const std::string& name : stack_.formerly) {
+    KPROTO_ASSIGN_OR_RETURN(
+        const std::optional<Observed> there,
+        cluster.argocd->GetApplication(desired().argocd_ns, name, CallOf(context)));
+    if (there && std::find(names_.begin(), names_.end(), name) == names_.end()) {
+      names_.push_back(name);
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -281,11 +320,13 @@ absl::Status RetiredApplicationsStep::Apply(const StepContext& context) {
     KPROTO_RETURN_IF_ERROR(cluster.argocd->ApplyProject(desired().Project(), call));
   }
   for (const std::string& name : names_) {
-    if (name == kParentName && !desired().git) {
-      // Its children are the Applications that are still wanted.
+    const bool children_stay = name == kParentName && !desired().git;
+    if (children_stay) {
+      // They are the Applications that are still wanted.
       KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, name), call));
     }
-    KPROTO_RETURN_IF_ERROR(DeleteAndWait(cluster, ns, name, call));
+    KPROTO_RETURN_IF_ERROR(
+        DeleteAndWait(cluster, ns, name, children_stay ? Workloads::kStay : Workloads::kGo, call));
   }
   return absl::OkStatus();
 }

@@ -25,6 +25,8 @@ class AppliedApplication {
 
  private:
   absl::Status MakeSo(const Cluster& cluster, const kubernetes::Call& call);
+  // Replaces whatever decides what is deployed, as a whole.
+  absl::Status Replace(const Cluster& cluster, const kubernetes::Call& call);
   std::optional<argocd::Observed>& observed() const {
     return stack_.found.applications[want_.name];
   }

@@ -38,7 +38,7 @@ class ExternalStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "argocd"; }
-  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces", "pod security"}; }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override;
   absl::Status Apply(const StepContext& context) override;

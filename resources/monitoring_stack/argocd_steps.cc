@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/project_limits.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -53,6 +54,11 @@ absl::Status ReleaseStep::Observe(const StepContext& context) {
                           cluster.kubernetes->Get(MarkKey(desired().argocd_ns), call));
   marked_ = mark.has_value();
   KPROTO_ASSIGN_OR_RETURN(found().release, helm->Status(cluster.credentials, Key(), call));
+  found().marked = marked_;
+  if (!found().release) {
+    KPROTO_ASSIGN_OR_RETURN(found().argocd_without_helm,
+                            ControllerIsThere(cluster, desired().argocd_ns, call));
+  }
   found().release_values = Json::object();
   if (found().release) {
     absl::StatusOr<Json> values = helm->GetValues(cluster.credentials, Key(), call);
@@ -107,10 +113,9 @@ absl::Status ReleaseStep::Remove(const StepContext& context) {
 absl::Status ProjectStep::Observe(const StepContext& context) {
   const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> project,
+  KPROTO_ASSIGN_OR_RETURN(there_,
                           cluster.argocd->GetProject(desired().argocd_ns, kProjectName, call));
-  there_ = project.has_value();
-  same_ = project && SameProject(desired(), *project);
+  same_ = there_ && SameProject(desired(), *there_);
   KPROTO_ASSIGN_OR_RETURN(std::optional<argocd::AppProject> fallback,
                           cluster.argocd->GetProject(desired().argocd_ns, "default", call));
   default_there_ = fallback.has_value();
@@ -134,7 +139,12 @@ absl::Status ProjectStep::Apply(const StepContext& context) {
   if (!default_there_) {
     KPROTO_RETURN_IF_ERROR(EnsureDefaultProject(cluster, desired(), call));
   }
-  return same_ ? absl::OkStatus() : cluster.argocd->ApplyProject(desired().Project(), call);
+  if (same_) {
+    return absl::OkStatus();
+  }
+  // What is no longer needed the Applications need to get rid of it: project_limits.h.
+  return cluster.argocd->ApplyProject(
+      there_ ? Both(desired().Project(), *there_) : desired().Project(), call);
 }
 
 absl::Status ProjectStep::Remove(const StepContext& context) {

@@ -2,6 +2,7 @@
 // The steps that install Argo CD: its CRDs (removed only), the Helm release, the AppProject.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ class CrdsStep : public StackStep {
  public:
   using StackStep::StackStep;
   absl::string_view name() const override { return "argocd crds"; }
-  std::vector<absl::string_view> needs() const override { return {"namespaces"}; }
+  std::vector<absl::string_view> needs() const override { return {"namespaces", "pod security"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
   Difference Compare() const override { return Difference::None(); }
   absl::Status Apply(const StepContext&) override { return absl::OkStatus(); }
@@ -53,7 +54,8 @@ class ProjectStep : public StackStep {
   absl::Status Remove(const StepContext& context) override;
 
  private:
-  bool there_ = false, same_ = false, default_there_ = false;
+  std::optional<argocd::AppProject> there_;
+  bool same_ = false, default_there_ = false;
 };
 
 }  // namespace kproto::monitoring_stack

@@ -35,6 +35,17 @@ bool IsGoing(const Json& object) {
   return !StringAt(object, "/metadata/deletionTimestamp").empty();
 }
 
+// The admin password in a Secret; empty when there is none.
+absl::StatusOr<SecretString> PasswordIn(const Cluster& cluster, const std::string& ns,
+                                        const std::string& name, const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<Json> secret,
+                          cluster.kubernetes->Get({"v1", "Secret", ns, name}, call));
+  std::string password;
+  const bool has =
+      secret && absl::Base64Unescape(StringAt(*secret, "/data/admin-password"), &password);
+  return SecretString(has ? std::move(password) : std::string());
+}
+
 // The volume claims of the namespace: all, or those that the stack's charts made.
 enum class Which { kAll, kOfReleases };
 absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& desired,
@@ -61,6 +72,7 @@ absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& 
 absl::Status NamespacesStep::Observe(const StepContext& context) {
   missing_.clear();
   ours_.clear();
+  found().foreign_namespaces.clear();
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   for (const std::string& name : {desired().argocd_ns, desired().ns}) {
     if (name == desired().argocd_ns && desired().manage == Manage::kExternal) {
@@ -73,6 +85,8 @@ absl::Status NamespacesStep::Observe(const StepContext& context) {
     }
     if (object && IsOurs(*object)) {
       ours_.push_back(name);
+    } else if (object) {
+      found().foreign_namespaces.push_back(name);
     }
   }
   return absl::OkStatus();
@@ -124,14 +138,14 @@ absl::Status NamespacesStep::Remove(const StepContext& context) {
 
 absl::Status PasswordStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_ASSIGN_OR_RETURN(
-      std::optional<Json> secret,
-      cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret},
-                              CallOf(context)));
-  std::string password;
-  there_ = secret && absl::Base64Unescape(StringAt(*secret, "/data/admin-password"), &password) &&
-           !password.empty();
-  current_ = SecretString(std::move(password));
+  KPROTO_ASSIGN_OR_RETURN(current_,
+                          PasswordIn(cluster, desired().ns, kGrafanaAdminSecret, CallOf(context)));
+  there_ = !current_.empty();
+  if (!there_) {
+    // The chart's own, of a Grafana made by hand, whose database has it by now.
+    KPROTO_ASSIGN_OR_RETURN(current_, PasswordIn(cluster, desired().ns,
+                                                 FullName(desired(), "grafana"), CallOf(context)));
+  }
   return absl::OkStatus();
 }
 
@@ -171,8 +185,10 @@ absl::Status PasswordStep::TellGrafana(const Cluster& cluster, const SecretStrin
 
 absl::Status PasswordStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  const SecretString password = stack_.password.value_or(SecretString(RandomHex(16)));
-  if (there_) {
+  const bool known = !current_.empty();
+  const SecretString password =
+      stack_.password.value_or(known ? current_ : SecretString(RandomHex(16)));
+  if (there_ || (known && !(password == current_))) {
     KPROTO_RETURN_IF_ERROR(TellGrafana(cluster, password, context));
   }
   const Json secret = {{"apiVersion", "v1"},

@@ -43,8 +43,8 @@ class PasswordStep : public StackStep {
   absl::Status TellGrafana(const Cluster& cluster, const SecretString& password,
                            const StepContext& context);
 
-  bool there_ = false;
-  SecretString current_;
+  bool there_ = false;    // in the stack's own Secret
+  SecretString current_;  // there, or in the one of a Grafana made by hand; empty: not known
 };
 
 // Nothing to make: StatefulSets claim their volumes. But nobody else gives them back.

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/pod_security.h"
+#include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {
@@ -57,9 +59,13 @@ bool SameSource(const argocd::Source& want, const argocd::Source& is) {
   const Json wanted = want.helm ? Canonical(want.helm->values) : Json();
   const Json there = is.helm ? Canonical(is.helm->values) : Json();
   const bool same_values = wanted == there || (wanted.empty() && there.empty());
+  const argocd::HelmSource none;
+  const argocd::HelmSource& by = want.helm ? *want.helm : none;
+  const argocd::HelmSource& has = is.helm ? *is.helm : none;
   return want.repo_url == is.repo_url && want.chart == is.chart && want.path == is.path &&
          want.target_revision == is.target_revision && same_values &&
-         (want.helm ? want.helm->release_name : "") == (is.helm ? is.helm->release_name : "");
+         by.release_name == has.release_name && by.value_files == has.value_files &&
+         by.others == has.others;
 }
 
 Json ToValues(const argocd::Application& child) {
@@ -241,18 +247,25 @@ argocd::AppProject Desired::Project() const {
   project.ns = argocd_ns;
   project.name = kProjectName;
   project.description = "The monitoring stack";
-  for (const Component& component : components) {
-    project.source_repos.push_back(component.chart.repo_url);
+  const bool rendered = footprint && (!git || !footprint->commit.empty());
+  if (git && rendered) {
+    project.source_repos = footprint->repositories;
+  } else {
+    for (const Component& component : components) {
+      project.source_repos.push_back(component.chart.repo_url);
+    }
   }
   std::set<std::string> namespaces = {ns};
   if (git) {
     project.source_repos.push_back(git->repo_url);
-    namespaces.insert(argocd_ns);              // where the children are
-    project.cluster_resources = {{"*", "*"}};  // what is in the folder only Git knows
-  } else if (footprint) {
+    namespaces.insert(argocd_ns);  // where the children are
+  }
+  if (rendered) {
     project.cluster_resources = footprint->cluster_kinds;
     project.namespace_resources = footprint->namespaced_kinds;
     namespaces.insert(footprint->namespaces.begin(), footprint->namespaces.end());
+  } else if (git) {
+    project.cluster_resources = {{"*", "*"}};  // what is in the folder only Git knows
   }
   for (const std::string& name : namespaces) {
     argocd::Destination destination;
@@ -313,6 +326,11 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   desired.rbac = RbacOf(model.rbac);
   desired.ingress = wiring.ingress;
   desired.verify = model.verify.value_or(false);
+  desired.record = RecordOf(model);
+  desired.pod_security = {
+      {desired.ns, PodSecurityLabelsOf(model.pod_security)},
+      {desired.argocd_ns, PodSecurityLabelsOf(model.argocd.is_known() ? model.argocd->pod_security
+                                                                      : Attr<StackPodSecurity>())}};
   desired.isolation =
       IsolationOf(model.network_policies, model.resource_quota, wiring.grafana_exposed);
   desired.isolation.controller = wiring.ingress.controller;
@@ -353,6 +371,9 @@ bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
     if (!SameSource(want.sources[i], is.sources[i])) {
       return false;
     }
+  }
+  if (want.sync_options != is.sync_options) {
+    return false;
   }
   const bool automated =
       want.automated.has_value() == is.automated.has_value() &&

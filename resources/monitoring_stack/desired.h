@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,7 +53,10 @@ struct Desired {
   RbacWanted rbac;
   IsolationWanted isolation;
   IngressWanted ingress;
+  // Labels for pod security by namespace, of both; empty where nothing is said.
+  std::map<std::string, std::map<std::string, std::string>> pod_security;
   bool verify = false;
+  Json record;                         // what the configuration says: record.h
   std::optional<Footprint> footprint;  // nullopt: not known
 
   // Names of all Applications, the parent included.

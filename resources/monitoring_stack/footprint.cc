@@ -134,7 +134,7 @@ std::vector<GroupKind> KindsFrom(const Json& json) {
 
 Footprint FootprintOf(const RenderedStack& stack) {
   Collector collector;
-  for (const RenderedComponent& component : stack.components) {
+  for (const RenderedComponent& component : stack.git ? stack.git->components : stack.components) {
     if (component.by_argocd) {
       for (const Json& object : component.objects) {
         collector.Add(component, object);
@@ -152,7 +152,19 @@ Footprint FootprintOf(const RenderedStack& stack) {
   }
   images.erase("");
   footprint.images.assign(images.begin(), images.end());
+  if (stack.git) {
+    const std::set<std::string> all(stack.git->repositories.begin(), stack.git->repositories.end());
+    footprint.commit = stack.git->commit;
+    footprint.repositories.assign(all.begin(), all.end());
+  }
   return footprint;
+}
+
+bool NeedTheSame(Footprint a, Footprint b) {
+  if (!a.commit.empty() && !b.commit.empty()) {
+    a.commit = b.commit;
+  }
+  return a == b;
 }
 
 Json ToJson(const Footprint& footprint) {
@@ -166,7 +178,9 @@ Json ToJson(const Footprint& footprint) {
           {"namespaced", KindsJson(footprint.namespaced_kinds)},
           {"namespaces", footprint.namespaces},
           {"scaled", scaled},
-          {"images", footprint.images}};
+          {"images", footprint.images},
+          {"commit", footprint.commit},
+          {"repositories", footprint.repositories}};
 }
 
 Footprint FootprintFrom(const Json& json) {
@@ -175,6 +189,8 @@ Footprint FootprintFrom(const Json& json) {
   footprint.namespaced_kinds = KindsFrom(kubernetes::ListAt(json, "/namespaced"));
   footprint.namespaces = kubernetes::StringsAt(json, "/namespaces");
   footprint.images = kubernetes::StringsAt(json, "/images");
+  footprint.commit = StringAt(json, "/commit");
+  footprint.repositories = kubernetes::StringsAt(json, "/repositories");
   if (const Json* scaled = kubernetes::FieldAt(json, "/scaled");
       scaled != nullptr && scaled->is_object()) {
     for (const auto& [component, workloads] : scaled->items()) {

@@ -25,8 +25,15 @@ struct Footprint {
   std::vector<std::string> namespaces;                             // that objects name; sorted
   std::map<std::string, std::vector<Scaled>> scaled;               // by component
   std::vector<std::string> images;  // of all containers, Argo CD's too; sorted
+  // In Git mode, where the folder could be rendered: the commit, and all repositories; sorted.
+  std::string commit;
+  std::vector<std::string> repositories;
   friend bool operator==(const Footprint&, const Footprint&) = default;
 };
+
+// Whether an AppProject for one would do for the other: which commit of Git it was does not matter,
+// whether any was does.
+bool NeedTheSame(Footprint a, Footprint b);
 
 // Of what Argo CD deploys, but for the images; every component has rendered.
 Footprint FootprintOf(const RenderedStack& stack);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/adoption.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/wiring.h"
 
@@ -138,18 +139,19 @@ StackArgoCd ArgoCdFrom(const Stack& stack) {
   return argocd;
 }
 
+Attr<StackPodSecurity> PodSecurityOf(const Stack& stack, const std::string& ns) {
+  const auto found = stack.found.pod_security.find(ns);
+  return found == stack.found.pod_security.end() ? Attr<StackPodSecurity>() : found->second;
+}
+
 StackArgoCd ReflectArgoCd(const Stack& stack, const Attr<StackArgoCd>& state) {
   StackArgoCd argocd = ArgoCdFrom(stack);
+  argocd.pod_security = PodSecurityOf(stack, stack.desired.argocd_ns);
   if (state.is_known()) {
     argocd.chart_repository = state->chart_repository;
     if (stack.desired.manage == Manage::kExternal) {
       argocd.chart_version = state->chart_version;
     }
-  }
-  const auto& others = stack.found.retired;
-  if ((!state.is_known() || state->manage.is_null()) && !stack.found.release &&
-      std::find(others.begin(), others.end(), kReleaseName) != others.end()) {
-    argocd.manage = std::string("self");  // as an import meets it
   }
   return argocd;
 }
@@ -175,8 +177,9 @@ void ReflectVersion(const Stack& stack, const char* name, Attr<Nested>& nested) 
 
 // The spec of an Application apart from what its attributes show (chart, version, values).
 bool SpecChanged(const Desired& desired, const argocd::Application& want, argocd::Application is) {
-  if (!desired.footprint) {
-    is.ignore_differences = want.ignore_differences;  // what is wanted of it is not known
+  if (!desired.footprint) {  // what is wanted of these is not known
+    is.ignore_differences = want.ignore_differences;
+    is.sync_options = want.sync_options;
   }
   if (want.sources.size() != is.sources.size()) {
     return true;
@@ -201,7 +204,7 @@ void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
   }
   for (const Component& component : stack.desired.components) {
     const argocd::Observed* observed = Of(stack.found, component.name.c_str());
-    if (observed != nullptr &&
+    if (observed != nullptr && !IsForeign(observed->application) &&
         SpecChanged(stack.desired, stack.desired.ApplicationOf(component), observed->application)) {
       drift.push_back(absl::StrCat("Application ", component.name, " was changed"));
     }
@@ -246,17 +249,15 @@ ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
     }
   }
   AddSpecDrift(stack, drift);
+  for (std::string& takeover : Takeovers(stack)) {
+    drift.push_back(std::move(takeover));
+  }
   return drift;
 }
 
 // What an import cannot know from the configuration but can see in the cluster.
 void Recognise(const Stack& stack, MonitoringStackModel& state) {
   state.ns = stack.desired.ns;
-  if (state.collector.is_null()) {
-    const auto& others = stack.found.retired;
-    const bool alloy = std::find(others.begin(), others.end(), "alloy") != others.end();
-    state.collector = std::string(alloy ? "alloy" : "promtail");
-  }
   const argocd::Observed* grafana = Of(stack.found, "grafana");
   if (state.node_pool.is_null() && grafana != nullptr) {
     const Json* pool = nullptr;
@@ -314,6 +315,7 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   if (state.ingress.is_known()) {
     state.ingress->address = TextOrNull(stack.found.ingress_address);
   }
+  state.pod_security = PodSecurityOf(stack, stack.desired.ns);
   MapOf<StackApplication> applications = ApplicationsFrom(stack.found);
   KeepSettled(state.applications, applications);
   state.applications = std::move(applications);

@@ -84,6 +84,8 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
                 "Application of its own, once Helm has installed it and handed it over; or "
                 "`external`, somebody else, who has it running in `namespace` already. Can be "
                 "changed in place, but for `external`.")),
+      Field("pod_security", &StackArgoCd::pod_security, Optional(),
+            Doc("Pod Security Standards of Argo CD's namespace.")),
       Field("chart_repository", &StackArgoCd::chart_repository, Optional(),
             ChartRepository(kArgoCdChart)),
       Field("chart_version", &StackArgoCd::chart_version, ChartVersion(kArgoCdChart)),
@@ -282,6 +284,10 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("ResourceQuota of the stack's namespace, as in `spec.hard`: `requests.cpu`, "
                 "`requests.memory`, `pods`, `requests.storage` … The plan checks that the stack "
                 "fits.")),
+      Field("pod_security", &M::pod_security, Optional(),
+            Doc("Pod Security Standards of the stack's namespace. The plan names every pod that "
+                "would not be allowed: the collector reads the nodes' logs, which only "
+                "`privileged` allows.")),
       Field("kubernetes_version", &M::kubernetes_version, Optional(), Informs(), Check(NotEmpty()),
             Doc("Kubernetes version of the cluster, such as `1.34` or "
                 "`kproto_cluster.this.version`: charts are rendered for it at plan, and checked "

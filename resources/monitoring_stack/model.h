@@ -31,6 +31,7 @@ struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
   Attr<std::string> manage;
   Attr<std::string> chart_repository, chart_version, version, status, values_hash, url;
+  Attr<StackPodSecurity> pod_security;
   static const Table<StackArgoCd>& Fields();
 };
 
@@ -111,6 +112,7 @@ struct MonitoringStackModel {
   Attr<StackRbac> rbac;
   Attr<bool> network_policies;
   Attr<MapOf<std::string>> resource_quota;
+  Attr<StackPodSecurity> pod_security;
   Attr<std::string> kubernetes_version;
   Attr<MapOf<StackNodePool>> node_pools;
   Attr<MapOf<std::string>> checks;

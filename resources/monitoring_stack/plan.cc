@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "resources/monitoring_stack/adoption.h"
+#include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
@@ -82,7 +84,7 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 // ---- checks ----------------------------------------------------------------------------------
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
-constexpr int kRulesVersion = 2;
+constexpr int kRulesVersion = 3;
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
 // what is planned here.
@@ -109,10 +111,15 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
         EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
-        EncodeAttr(m.resource_quota), EncodeAttr(m.collector)}) {
+        EncodeAttr(m.resource_quota), EncodeAttr(m.collector), EncodeAttr(m.pod_security),
+        EncodeAttr(m.argocd.is_known() ? m.argocd->pod_security : Attr<StackPodSecurity>())}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);
+}
+
+RepositoryLookup LookupOf(Connections& connections) {
+  return [&connections](const std::string& url) { return connections.ChartRepository(url); };
 }
 
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
@@ -122,7 +129,11 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
                                      const Desired& desired, Connections& connections,
                                      Operation& operation) {
   const std::string digest = DigestOf(planned, files, desired);
-  if (prior != nullptr && CheckedDigest(operation.private_state) == digest) {
+  const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
+  const absl::StatusOr<git::Git*> git = connections.Git();
+  if (prior != nullptr && CheckedDigest(operation.private_state) == digest &&
+      !(git.ok() &&
+        GitHasMoved(desired, RememberedFootprint(operation.private_state), **git, call))) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -130,8 +141,10 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
     operation.diagnostics.AddStatus(helm.status(), "Could not render the charts");
     return std::nullopt;
   }
-  const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
+  if (desired.git && GitIsKnown(planned) && git.ok()) {
+    RenderFromGit(desired, **git, **helm, LookupOf(connections), call, stack);
+  }
   if (prior != nullptr) {
     stack.before = RememberedFacts(operation.private_state);
   }
@@ -419,8 +432,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
     result.node_pool = Attr<std::string>::Unknown();  // an import does not see it everywhere
   }
   PlanNodePool(result);
-  const Desired desired = DesiredOf(
-      result, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  const Desired desired = DesiredOf(result, files, LookupOf(connections));
+  const std::optional<Footprint> before = RememberedFootprint(operation.private_state);
   Attr<Forecast> forecast = Attr<Forecast>::Unknown();
   if (files_known && ValuesAreKnownElsewhere(result) && ChartsAreKnown(result)) {
     const std::optional<Forecast> made =
@@ -437,9 +450,15 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   const Attr<std::string> argocd_hash =
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
-  if (configuration_differs || HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
-    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast,
-                 RememberedFootprint(operation.private_state), result);
+  // What Git has come to need the AppProject has to allow.
+  const std::optional<Footprint> after = RememberedFootprint(operation.private_state);
+  const bool git_differs = desired.git && before && after && !NeedTheSame(*before, *after);
+  if (configuration_differs || git_differs ||
+      HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
+    if (prior != nullptr) {
+      WarnOfTakeovers(*prior, operation.diagnostics);
+    }
+    PlanComputed(prior, values_hash, argocd_hash, wanted, forecast, after, result);
     planned = std::move(result);
   }
 }

@@ -10,6 +10,8 @@
 #include "base/status_macros.h"
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
+#include "resources/monitoring_stack/adoption.h"
+#include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/footprint.h"
@@ -66,18 +68,20 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
       model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
 }
 
-// The same with what is rendered from it: as the plan found, else by looking again.
-absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
-                                 Connections& connections, const kubernetes::Call& call,
-                                 PrivateState& private_state) {
-  Desired desired = DesiredOf(model, files, connections);
-  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
-  if (desired.footprint) {
-    return desired;
-  }
+// The picture of a stack of which everything renders.
+absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackModel& model,
+                                                        const ValuesFiles& files,
+                                                        const Desired& desired,
+                                                        Connections& connections,
+                                                        const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
-  const monitoring_stack::RenderedStack stack =
+  monitoring_stack::RenderedStack stack =
       monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
+  if (const auto git = connections.Git(); desired.git && git.ok()) {
+    monitoring_stack::RenderFromGit(
+        desired, **git, *helm,
+        [&](const std::string& url) { return connections.ChartRepository(url); }, call, stack);
+  }
   for (const monitoring_stack::RenderedComponent& component : stack.components) {
     for (const absl::Status& status : {component.fetched, component.rendered}) {
       if (!status.ok()) {
@@ -85,8 +89,23 @@ absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const Values
       }
     }
   }
-  desired.footprint = monitoring_stack::FootprintOf(stack);
-  monitoring_stack::Remember(desired.footprint, private_state);
+  return stack;
+}
+
+// The same with what is rendered from it: as the plan found, else by looking again.
+absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
+                                 Connections& connections, const kubernetes::Call& call,
+                                 PrivateState& private_state) {
+  Desired desired = DesiredOf(model, files, connections);
+  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
+  const auto git = connections.Git();
+  if (!desired.footprint ||
+      (git.ok() && monitoring_stack::GitHasMoved(desired, desired.footprint, **git, call))) {
+    KPROTO_ASSIGN_OR_RETURN(const monitoring_stack::RenderedStack stack,
+                            Picture(model, files, desired, connections, call));
+    desired.footprint = monitoring_stack::FootprintOf(stack);
+    monitoring_stack::Remember(desired.footprint, private_state);
+  }
   return desired;
 }
 
@@ -141,6 +160,27 @@ void ReportRecovery(const Stack& stack, Operation& operation) {
                      ". Helm refuses every other operation on such a release; nothing is left to "
                      "be done about it."),
         Path("argocd"));
+  }
+}
+
+void WarnOfGoneCluster(const MonitoringStackModel& state, Operation& operation) {
+  operation.diagnostics.AddWarning(
+      "The monitoring stack is gone with its cluster",
+      absl::StrCat("DigitalOcean has no cluster ", *state.cluster_id,
+                   " any more, so there is nothing of the stack left to look at or to destroy. "
+                   "Volumes and load balancers that the cluster had may still be there and "
+                   "billed."),
+      Path("cluster_id"));
+}
+
+// What a destroy leaves because it was there before.
+void WarnOfNamespaces(const Stack& stack, Operation& operation) {
+  if (!stack.found.foreign_namespaces.empty()) {
+    operation.diagnostics.AddWarning(
+        "Namespaces stay",
+        absl::StrCat("They were there before the monitoring stack, and nothing of it is left in "
+                     "them: ",
+                     absl::StrJoin(stack.found.foreign_namespaces, ", "), "."));
   }
 }
 
@@ -291,16 +331,34 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   Access access(connections_, state, kReadTimeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
   if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    return Existence::kAbsent;  // and the stack with its cluster
+    WarnOfGoneCluster(state, operation);
+    return Existence::kAbsent;
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
                                     access.Attribute());
     return Existence::kPresent;
   }
+  const bool imported = monitoring_stack::IsFreshImport(state);
+  if (imported) {
+    const absl::Status status = monitoring_stack::RecogniseParts(access, call, state);
+    if (!status.ok()) {
+      operation.diagnostics.AddStatus(status, "Could not import the monitoring stack");
+      return Existence::kPresent;
+    }
+  }
   // Only what is there matters here; a broken values file is the plan's business.
   const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
   Desired desired = DesiredOf(state, files, connections_);
+  std::optional<monitoring_stack::RenderedStack> picture;
+  if (imported) {
+    // Of charts that do not render the next plan says why.
+    auto rendered = Picture(state, files, desired, connections_, call);
+    if (rendered.ok()) {
+      picture = *std::move(rendered);
+      monitoring_stack::Remember(monitoring_stack::FootprintOf(*picture), operation.private_state);
+    }
+  }
   desired.footprint = monitoring_stack::RememberedFootprint(operation.private_state);
   Stack stack(connections_, access, std::move(desired));
   const auto steps = monitoring_stack::StepsOf(stack);
@@ -312,6 +370,9 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
     return Existence::kPresent;
   }
   monitoring_stack::Reflect(stack, monitoring_stack::Pointers(steps), state);
+  if (picture) {
+    monitoring_stack::CompleteImport(*picture, stack, call, state);
+  }
   const bool anything =
       stack.found.release.has_value() ||
       std::any_of(stack.found.applications.begin(), stack.found.applications.end(),
@@ -360,6 +421,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   }
   Stack stack(connections_, access, *std::move(desired));
   TakePassword(&prior, config, stack);
+  stack.formerly = monitoring_stack::NoLongerWanted(prior, stack.desired);
   WarnOfExpiry(access, operation);
   if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
     return failed(fit);
@@ -379,7 +441,7 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   Access access(connections_, state, timeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
   if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    return;  // gone with its cluster
+    return WarnOfGoneCluster(state, operation);
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
@@ -398,6 +460,9 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   const RunReport report =
       Runner(connections_.clock(), options).Remove(monitoring_stack::Pointers(steps));
   operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
+  if (report.status.ok()) {
+    WarnOfNamespaces(stack, operation);
+  }
   if (report.status.ok() && state.cluster_id.is_known()) {
     ReportOrphans(connections_, *cluster->kubernetes, *state.cluster_id, operation);
   }

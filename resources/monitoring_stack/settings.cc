@@ -109,4 +109,25 @@ const Table<StackIngress>& StackIngress::Fields() {
   return table;
 }
 
+const Table<StackPodSecurity>& StackPodSecurity::Fields() {
+  const auto level = [](const char* what) {
+    return [what](Attribute& a) {
+      Optional()(a);
+      Check(OneOf({"privileged", "baseline", "restricted"}))(a);
+      Doc(std::string("Level whose violations ") + what +
+          ": `privileged`, `baseline` or `restricted`.")(a);
+    };
+  };
+  static const auto& table = *new Table<StackPodSecurity>({
+      Field("enforce", &StackPodSecurity::enforce, level("keep a pod from being made")),
+      Field("warn", &StackPodSecurity::warn, level("are told to whoever makes the pod")),
+      Field("audit", &StackPodSecurity::audit, level("are noted in the audit log")),
+      Field("version", &StackPodSecurity::version, Optional(),
+            Check(Matches("latest|v1\\.[0-9]+", "must be `latest` or a version such as v1.34")),
+            Doc("Kubernetes version whose standards are meant, such as `v1.34`. Default: the "
+                "cluster's.")),
+  });
+  return table;
+}
+
 }  // namespace kproto

@@ -30,4 +30,10 @@ struct StackIngress {
   static const Table<StackIngress>& Fields();
 };
 
+// Which Pod Security Standard the pods of a namespace are held to.
+struct StackPodSecurity {
+  Attr<std::string> enforce, warn, audit, version;
+  static const Table<StackPodSecurity>& Fields();
+};
+
 }  // namespace kproto

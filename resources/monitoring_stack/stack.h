@@ -23,11 +23,15 @@ struct Found {
   std::optional<helm::Release> release;
   Json release_values;
   std::string recovered;  // what was done about a release that a helm had left pending; ""
+  bool marked = true;                // the release is known to be kproto's; only if there is one
+  bool argocd_without_helm = false;  // it runs, and no release of Helm's is it
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
-  std::optional<Json> storage_class;  // of the stack's own making
-  std::vector<Json> rbac, isolation;  // likewise
-  std::vector<std::string> retired;   // Applications of ours that are not wanted
+  std::optional<Json> storage_class;                           // of the stack's own making
+  std::vector<Json> rbac, isolation;                           // likewise
+  std::map<std::string, Attr<StackPodSecurity>> pod_security;  // by namespace, as kproto set it
+  std::vector<std::string> retired;             // Applications of ours that are not wanted
+  std::vector<std::string> foreign_namespaces;  // there before the stack, and staying
   bool grafana_exposed = false;
   std::string grafana_url;                    // of its load balancer; "" while there is none
   std::string ingress_address;                // of the controller's; ""
@@ -48,6 +52,7 @@ struct Stack {
   const Desired desired;
   std::optional<SecretString> password;  // of Grafana's admin, when the user gave one
   bool password_changed = false;         // set it even where there is one
+  std::vector<std::string> formerly;     // Applications that the state knows, wanted no more
   Found found;
 };
 

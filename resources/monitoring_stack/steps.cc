@@ -6,7 +6,10 @@
 #include "resources/monitoring_stack/argocd_modes.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
+#include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/policy_steps.h"
+#include "resources/monitoring_stack/project_limits.h"
+#include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/storage_step.h"
 #include "resources/monitoring_stack/verify_step.h"
 
@@ -15,6 +18,8 @@ namespace kproto::monitoring_stack {
 std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   std::vector<std::unique_ptr<Step>> steps;
   steps.push_back(std::make_unique<NamespacesStep>(stack));
+  steps.push_back(std::make_unique<RecordStep>(stack));
+  steps.push_back(std::make_unique<PodSecurityStep>(stack));
   steps.push_back(std::make_unique<PasswordStep>(stack));
   steps.push_back(std::make_unique<StorageStep>(stack));
   steps.push_back(std::make_unique<VolumesStep>(stack));
@@ -31,13 +36,17 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   steps.push_back(std::make_unique<ProjectStep>(stack));
   steps.push_back(std::make_unique<RetiredApplicationsStep>(stack));
   steps.push_back(std::make_unique<LeftoverApplicationsStep>(stack));
+  std::vector<std::string> applications;
   if (stack.desired.git) {
     steps.push_back(std::make_unique<AppOfAppsStep>(stack));
+    applications.emplace_back(steps.back()->name());
   } else {
     for (const Component& component : stack.desired.components) {
       steps.push_back(std::make_unique<ApplicationStep>(stack, component));
+      applications.emplace_back(steps.back()->name());
     }
   }
+  steps.push_back(std::make_unique<ProjectLimitsStep>(stack, std::move(applications)));
   steps.push_back(std::make_unique<GrafanaAddressStep>(stack));
   if (!stack.desired.ingress.controller.empty()) {
     steps.push_back(std::make_unique<IngressAddressStep>(stack));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 // All steps of a stack in one place, for create, update, read and delete alike:
 //
-//   namespaces ─┬─ grafana admin secret ───────────────┐
+//   namespaces ─┬─ record, pod security
+//               ├─ grafana admin secret ───────────────┐
 //               ├─ storage class ── volumes ───────────┼─ application … ─── grafana address
 //               ├─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
+//               │                                            … ─── project limits
 //               ├─ rbac
 //               └─ isolation
 #pragma once

@@ -41,6 +41,9 @@ class FakeConnections : public Connections {
   absl::StatusOr<helm::Helm*> Helm() override {
     return absl::UnimplementedError("there is no Helm here");
   }
+  absl::StatusOr<git::Git*> Git() override {
+    return absl::UnimplementedError("there is no git here");
+  }
   std::string ChartRepository(const std::string& url) override { return url; }
   FakeClock& clock() override { return clock_; }
   Journal& journal() override { return journal_; }

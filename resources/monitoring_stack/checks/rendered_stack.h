@@ -53,11 +53,20 @@ struct RenderedComponent {
   Json Effective() const;
 };
 
+// What the chart in Git makes, and what its Applications in turn: app_of_apps.h.
+struct GitPart {
+  std::string commit;
+  std::vector<RenderedComponent> components;
+  std::vector<std::string> repositories;  // of the chart and of the Applications
+};
+
 struct RenderedStack {
   MonitoringStackModel planned;
   std::optional<MonitoringStackModel> prior;
   ValuesFiles files;
   std::vector<RenderedComponent> components;
+  std::optional<GitPart> git;              // nullopt: without Git, or it could not be rendered
+  absl::Status git_status;                 // why not
   std::optional<std::vector<Pool>> pools;  // nullopt: not known
   std::string kube_version;                // "1.34", "1.34.1"; "": not known
   bool cluster_is_new = false;             // made by the same apply: only the stack is in it

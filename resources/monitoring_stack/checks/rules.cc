@@ -86,6 +86,10 @@ const std::vector<Rule>& Rules() {
       {"retention", "what Loki is told of keeping logs holds together", CheckRetention},
       {"autoscaling", "every autoscaler can do its work", CheckAutoscaling},
       {"exposure", "what is public asks for a secret that is one", CheckExposure},
+      {"pod_security", "every pod keeps to the Pod Security Standard of its namespace",
+       CheckPodSecurity},
+      {"git", "the folder in Git can be rendered, which limits what its Applications may do",
+       CheckGit},
       {"load_balancers", "load balancers are no more than max_load_balancers", CheckLoadBalancers},
   };
   return rules;

@@ -34,6 +34,8 @@ void CheckUpgrades(const RenderedStack& stack, Findings& findings);
 void CheckRetention(const RenderedStack& stack, Findings& findings);
 void CheckAutoscaling(const RenderedStack& stack, Findings& findings);
 void CheckExposure(const RenderedStack& stack, Findings& findings);
+void CheckGit(const RenderedStack& stack, Findings& findings);
+void CheckPodSecurity(const RenderedStack& stack, Findings& findings);
 void CheckLoadBalancers(const RenderedStack& stack, Findings& findings);  // forecast.cc
 
 struct Rule {

@@ -160,7 +160,7 @@ TEST_F(StackOperationsTest, AStackMadeByHandIsAdopted) {
   }
   host_.Import("k8s");
   ASSERT_EQ(host_.Errors(), "");
-  EXPECT_THAT(DebugString(host_.state["drift"]), HasSubstr("Application grafana was changed"));
+  EXPECT_THAT(DebugString(host_.state["drift"]), HasSubstr("the next apply: Application grafana"));
   const PlanResult plan = host_.Plan(Basic());
   EXPECT_THAT(plan.requires_replace, IsEmpty());
   world_.ForgetCalls();

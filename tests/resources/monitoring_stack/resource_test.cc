@@ -285,6 +285,29 @@ TEST_F(MonitoringStackTest, AFailedUpdateLeavesTheStateAsItWas) {
   EXPECT_EQ(host_.state["values_hash"], before["values_hash"]);
 }
 
+TEST_F(MonitoringStackTest, AClusterThatIsGoneTakesItsStackAlongAndSaysSo) {
+  host_.Apply(Basic());
+  ASSERT_EQ(host_.Errors(), "");
+  const Value before = host_.state;
+  world_.cloud.Edit([](FakeCloud& c) { c.clusters.clear(); });
+  host_.Refresh();
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_TRUE(host_.state.is_null());
+  ASSERT_FALSE(host_.diagnostics.empty());
+  EXPECT_THAT(host_.diagnostics.all().back().detail,
+              HasSubstr("has no cluster cluster-1 any more"));
+  // A destroy that did not refresh finds the same.
+  host_.state = before;
+  world_.ForgetCalls();
+  Diagnostics diagnostics;
+  const StateResult result =
+      resource_.Apply(RequestContext(), {before, Value(), Value(), ""}, diagnostics);
+  EXPECT_FALSE(diagnostics.has_error());
+  EXPECT_TRUE(result.state.is_null());
+  EXPECT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_THAT(world_.Writes(), IsEmpty());
+}
+
 TEST_F(MonitoringStackTest, AnUnreachableClusterIsAnErrorAndTheStateStays) {
   host_.Apply(Basic());
   const Value before = host_.state;

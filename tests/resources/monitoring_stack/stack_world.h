@@ -17,6 +17,7 @@
 #include "resources/monitoring_stack/resource.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_digitalocean.h"
+#include "tests/support/fake_git.h"
 #include "tests/support/fake_helm.h"
 #include "tests/support/fake_kubernetes.h"
 #include "tests/support/temp_dir.h"
@@ -60,6 +61,7 @@ class StackWorld : public Connections {
     return std::shared_ptr<kubernetes::Kubernetes>(kubernetes);
   }
   absl::StatusOr<helm::Helm*> Helm() override { return &helm; }
+  absl::StatusOr<git::Git*> Git() override { return &git; }
   std::string ChartRepository(const std::string& url) override { return url; }
   Clock& clock() override { return fake_clock; }
   Journal& journal() override { return fake_journal; }
@@ -99,6 +101,7 @@ class StackWorld : public Connections {
   FakeDigitalOcean cloud;
   std::shared_ptr<FakeKubernetes> kubernetes = std::make_shared<FakeKubernetes>();
   FakeHelm helm;
+  FakeGit git;
   FakeClock fake_clock;
   TempDir dir;
   Journal fake_journal{dir / "journal"};
@@ -334,6 +337,7 @@ class Host {
     if (!state.is_null()) {
       StateResult result = resource_.Read(Context(), state, private_state, diagnostics);
       state = result.state;
+      private_state = result.private_state;
     }
   }
 
@@ -344,7 +348,9 @@ class Host {
   }
 
   void Import(const std::string& id) {
-    state = resource_.Import(Context(), id, diagnostics).state;
+    StateResult result = resource_.Import(Context(), id, diagnostics);
+    state = result.state;
+    private_state = result.private_state;
     Refresh();
   }
 

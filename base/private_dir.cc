@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-#include "clients/helm/private_dir.h"
+#include "base/private_dir.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/random.h"
 
-namespace kproto::helm {
+namespace kproto {
 namespace {
 
 absl::Status Failed(absl::string_view what, const std::string& path) {
@@ -22,12 +22,13 @@ absl::Status Failed(absl::string_view what, const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PrivateDir>> PrivateDir::Make(const std::string& parent) {
+absl::StatusOr<std::unique_ptr<PrivateDir>> PrivateDir::Make(const std::string& parent,
+                                                             const std::string& what) {
   const char* tmp = std::getenv("TMPDIR");
   const std::string base = !parent.empty()                    ? parent
                            : tmp != nullptr && tmp[0] != '\0' ? tmp
                                                               : "/tmp";
-  std::string path = absl::StrCat(base, "/kproto-helm-XXXXXX");
+  std::string path = absl::StrCat(base, "/kproto-", what, "-XXXXXX");
   if (mkdtemp(path.data()) == nullptr) {  // makes it 0700
     return Failed("cannot make a directory in", base);
   }
@@ -63,4 +64,4 @@ absl::StatusOr<std::unique_ptr<SecretFile>> SecretFile::Make(const PrivateDir& d
 
 SecretFile::~SecretFile() { unlink(path_.c_str()); }
 
-}  // namespace kproto::helm
+}  // namespace kproto

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
-#include "clients/helm/private_dir.h"
+#include "base/private_dir.h"
 
 #include <sys/stat.h>
 
@@ -11,7 +11,7 @@
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
-namespace kproto::helm {
+namespace kproto {
 namespace {
 
 mode_t ModeOf(const std::string& path) {
@@ -24,7 +24,7 @@ TEST(PrivateDirTest, NobodyElseCanReadIt) {
   testing::TempDir parent;
   std::string dir_path, file_path;
   {
-    const auto dir = PrivateDir::Make(parent.path());
+    const auto dir = PrivateDir::Make(parent.path(), "test");
     ASSERT_THAT(dir, testing::IsOk());
     dir_path = (*dir)->path();
     EXPECT_EQ(ModeOf(dir_path), 0700u);
@@ -44,8 +44,9 @@ TEST(PrivateDirTest, NobodyElseCanReadIt) {
 }
 
 TEST(PrivateDirTest, AMissingParentIsAnError) {
-  EXPECT_THAT(PrivateDir::Make("/nowhere/at/all"), testing::StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(PrivateDir::Make("/nowhere/at/all", "test"),
+              testing::StatusIs(absl::StatusCode::kInternal));
 }
 
 }  // namespace
-}  // namespace kproto::helm
+}  // namespace kproto

@@ -9,12 +9,13 @@
 #include "absl/status/statusor.h"
 #include "base/secret.h"
 
-namespace kproto::helm {
+namespace kproto {
 
 class PrivateDir {
  public:
-  // Made under `parent`; "" means TMPDIR or /tmp.
-  static absl::StatusOr<std::unique_ptr<PrivateDir>> Make(const std::string& parent);
+  // kproto-<what>-… under `parent`; "" means TMPDIR or /tmp.
+  static absl::StatusOr<std::unique_ptr<PrivateDir>> Make(const std::string& parent,
+                                                          const std::string& what);
   ~PrivateDir();
   PrivateDir(const PrivateDir&) = delete;
   PrivateDir& operator=(const PrivateDir&) = delete;
@@ -43,4 +44,4 @@ class SecretFile {
   const std::string path_;
 };
 
-}  // namespace kproto::helm
+}  // namespace kproto
