@@ -24,6 +24,7 @@ struct HelmSource {
   std::string release_name;              // "" means the Application's name
   std::vector<std::string> value_files;  // weaker than values
   Json values;                           // valuesObject; null when there are none
+  std::string values_text;               // `values`, YAML; Argo CD reads it when values is null
 };
 
 struct Source {
