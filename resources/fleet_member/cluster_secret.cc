@@ -44,8 +44,8 @@ std::string At(const Strings& map, const std::string& name) {
 
 Strings Chosen(const Strings& all, const std::string& names) {
   Strings chosen;
-  for (const std::string& name : absl::StrSplit(names, ',', absl::SkipEmpty())) {
-    if (const auto found = all.find(name); found != all.end()) {
+  for (const absl::string_view name : absl::StrSplit(names, ',', absl::SkipEmpty())) {
+    if (const auto found = all.find(std::string(name)); found != all.end()) {
       chosen.insert(*found);
     }
   }

@@ -104,7 +104,6 @@ absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
 
 absl::StatusOr<Credentials> Access::Mint(const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections_.DigitalOcean());
-  const std::string& id = *model_.cluster_id;
   const absl::Duration expiry = std::min(lifetime_ + absl::Minutes(10), kLongest);
   KPROTO_ASSIGN_OR_RETURN(Credentials credentials,
                           MintCredentials(*cloud, *model_.cluster_id, expiry, call.stop));
