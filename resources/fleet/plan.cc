@@ -96,8 +96,7 @@ absl::StatusOr<WantedFleet> Wanted(const FleetModel& model, Connections& connect
                   [&](const std::string& url) { return connections.ChartRepository(url); });
 }
 
-void RefinePlan(const FleetModel* prior, FleetModel& planned, Connections& connections,
-                Operation& operation) {
+void RefinePlan(FleetModel& planned, Connections& connections, Operation& operation) {
   if (!IsKnown(planned)) {
     planned.applications = Attr<MapOf<FleetApplication>>::Unknown();
     return;
@@ -112,9 +111,7 @@ void RefinePlan(const FleetModel* prior, FleetModel& planned, Connections& conne
   }
   const MapOf<FleetApplication> applications = ApplicationsOf(*wanted);
   RunChecks(planned, *files, applications, connections, operation);
-  if (prior == nullptr || !(prior->applications == Attr<MapOf<FleetApplication>>(applications))) {
-    planned.applications = applications;
-  }
+  planned.applications = applications;  // the same as before where nothing is to be done
 }
 
 }  // namespace kproto::fleet

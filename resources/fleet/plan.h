@@ -14,7 +14,6 @@ namespace kproto::fleet {
 absl::StatusOr<WantedFleet> Wanted(const FleetModel& model, Connections& connections);
 
 // Resource::ModifyPlan for the fleet.
-void RefinePlan(const FleetModel* prior, FleetModel& planned, Connections& connections,
-                Operation& operation);
+void RefinePlan(FleetModel& planned, Connections& connections, Operation& operation);
 
 }  // namespace kproto::fleet

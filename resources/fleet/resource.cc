@@ -134,9 +134,9 @@ void FleetResource::ValidateModel(const FleetModel& config, Diagnostics& diagnos
   }
 }
 
-void FleetResource::ModifyPlan(const FleetModel* prior, const FleetModel&, FleetModel& planned,
+void FleetResource::ModifyPlan(const FleetModel*, const FleetModel&, FleetModel& planned,
                                std::vector<Path>&, Operation& operation) {
-  fleet::RefinePlan(prior, planned, connections_, operation);
+  fleet::RefinePlan(planned, connections_, operation);
 }
 
 Existence FleetResource::Create(const FleetModel& config, FleetModel& state, Operation& operation) {

@@ -319,15 +319,15 @@ absl::Status MembersStep::Push(const StepContext& context) {
 }
 
 absl::Status MembersStep::Apply(const StepContext& context) {
-  options_.applied_at = context.clock.Now();
+  options_.applied_at = context.clock.Now();  // what has been amiss before is not held against it
+  KPROTO_RETURN_IF_ERROR(Observe(context));
   PollPace pace(context.clock);
   std::string told;
   while (true) {
     const bool failed = std::any_of(all_.begin(), all_.end(), [](const Delivering& one) {
       return one.delivered == Delivered::kFailed;
     });
-    const bool all = Compare().kind == Difference::Kind::kNone;
-    if (all) {
+    if (Compare().kind == Difference::Kind::kNone) {
       return absl::OkStatus();
     }
     const std::string trouble = TroubleOf(picture_->SetsOf(ref()));

@@ -36,7 +36,14 @@ class FleetWorld : public StackWorld {
                          {"namespace", "argocd"},
                          {"labels", {{"app.kubernetes.io/component", component}}}}}});
     }
-    kubernetes->OnWrite([this](const kubernetes::ObjectKey&) { Reconcile(); });
+    kubernetes->OnWrite([this](const kubernetes::ObjectKey& key) {
+      const std::optional<Json> object = kubernetes->Find(key);
+      if (key.kind == "AppProject" && object &&
+          (*object)["metadata"].contains("deletionTimestamp")) {
+        kubernetes->Remove(key);
+      }
+      Reconcile();
+    });
     for (const char* name : {"nyc", "ams", "sgp"}) {
       AddCluster(name);
     }
