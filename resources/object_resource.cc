@@ -11,14 +11,14 @@ void SettleIntent(Journal& journal, Intent intent, bool nothing_made, Diagnostic
   }
 }
 
-void DropSettledIntents(Journal& journal, const std::string& id) {
+void DropSettledIntents(Journal& journal, const std::string& id, const std::string& fact) {
   const auto intents = journal.All();
   if (!intents.ok()) {
     return;  // Reading must not fail for it; the entry only stays longer.
   }
   for (const Intent& intent : *intents) {
-    const auto fact = intent.facts.find("id");
-    if (fact != intent.facts.end() && fact->second == id) {
+    const auto found = intent.facts.find(fact);
+    if (found != intent.facts.end() && found->second == id) {
       (void)journal.Drop(intent.nonce);
     }
   }

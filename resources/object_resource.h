@@ -56,8 +56,9 @@ struct ObjectLimits {
 // Puts the journal in order after a create. Nothing came of it: it need not remember. Otherwise the
 // host is being told of what there is.
 void SettleIntent(Journal& journal, Intent intent, bool nothing_made, Diagnostics& diagnostics);
-// Drops the entries of a thing that the state is seen to hold.
-void DropSettledIntents(Journal& journal, const std::string& id);
+// Drops the entries of a thing that the state is seen to hold; `fact` is the name of its id in
+// them.
+void DropSettledIntents(Journal& journal, const std::string& id, const std::string& fact = "id");
 
 template <typename M, typename Object>
 class ObjectResource : public Resource<M> {

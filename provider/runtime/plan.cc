@@ -52,6 +52,18 @@ Value WithComputedUnknown(const Attributes& attributes, const Value& config, con
   return Value::OfMap(std::move(result));
 }
 
+// `planned` with what only informs as it was. The host takes a prior value for one that says the
+// same as the configured one, as long as both are there.
+Value WithInformingAsBefore(const Attributes& attributes, const Value& prior, Value planned) {
+  for (const Attribute& attribute : attributes) {
+    Value& value = planned.map()[attribute.name];
+    if (attribute.informs && !value.is_null() && !prior[attribute.name].is_null()) {
+      value = prior[attribute.name];
+    }
+  }
+  return planned;
+}
+
 void CollectReplacing(const Attributes& attributes, const Value& prior, const Value& planned,
                       const Path& path, std::vector<Path>& out) {
   for (const Attribute& attribute : attributes) {
@@ -97,7 +109,9 @@ PlannedValues PlanValues(const Schema& schema, const Value& prior, const Value& 
                          const Value& proposed) {
   PlannedValues result;
   result.planned = WithDefaults(schema.attributes, config, proposed);
-  if (result.planned == prior) {
+  if (prior.is_known() &&
+      WithInformingAsBefore(schema.attributes, prior, result.planned) == prior) {
+    result.planned = prior;
     return result;
   }
   result.planned = WithComputedUnknown(schema.attributes, config, prior, result.planned);

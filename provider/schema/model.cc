@@ -29,6 +29,9 @@ FieldOption ForcesReplacement() {
 FieldOption Stable() {
   return [](Attribute& a) { a.stable = true; };
 }
+FieldOption Informs() {
+  return [](Attribute& a) { a.informs = true; };
+}
 FieldOption Sensitive() {
   return [](Attribute& a) { a.sensitive = true; };
 }

@@ -43,6 +43,10 @@ FieldOption Doc(std::string description);
 FieldOption Deprecated(std::string instead);
 FieldOption ForcesReplacement();
 FieldOption Stable();  // once computed, it keeps its value when something else changes
+// Of a top-level attribute that only tells the plan about the surroundings: when nothing else
+// changes, it keeps its prior value, and there is nothing to apply. ModifyPlan sees what is new in
+// `config`.
+FieldOption Informs();
 FieldOption Sensitive();
 FieldOption WriteOnly();
 FieldOption Default(Value value);

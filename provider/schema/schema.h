@@ -41,6 +41,7 @@ struct Attribute {
   std::optional<Value> default_value;  // taken when the configuration is null; makes it computed
   bool requires_replace = false;       // a change of it replaces the resource
   bool stable = false;                 // computed once: keeps its prior value when planning
+  bool informs = false;                // tells the plan something; a change of it alone is none
   std::vector<Validator> validators;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // kproto_cluster: VPC, DOKS cluster and node pools as one resource. The verbs are a few lines each
-// over the steps (steps.h); planning is in plan.cc.
+// over the steps (steps.h); planning is in plan.cc, refresh and import in resource_read.cc.
 #pragma once
 
 #include "provider/reconcile/runner.h"

@@ -282,13 +282,14 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("ResourceQuota of the stack's namespace, as in `spec.hard`: `requests.cpu`, "
                 "`requests.memory`, `pods`, `requests.storage` … The plan checks that the stack "
                 "fits.")),
-      Field("kubernetes_version", &M::kubernetes_version, Optional(), Check(NotEmpty()),
+      Field("kubernetes_version", &M::kubernetes_version, Optional(), Informs(), Check(NotEmpty()),
             Doc("Kubernetes version of the cluster, such as `1.34` or "
                 "`kproto_cluster.this.version`: charts are rendered for it at plan, and checked "
                 "against it.")),
-      Field("node_pools", &M::node_pools, Optional(),
+      Field("node_pools", &M::node_pools, Optional(), Informs(),
             Doc("The cluster's node pools, such as `kproto_cluster.this.node_pools`: the plan then "
-                "checks that every pod fits one of them.")),
+                "checks that every pod fits one of them. A change of the pools is no change of "
+                "the stack.")),
       Field("checks", &M::checks, Optional(),
             Doc("Severity of single plan checks by name: `error` (the default), `warning` or "
                 "`off`. The guide Plan checks lists them.")),

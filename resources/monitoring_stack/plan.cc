@@ -399,6 +399,8 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   // The planner made every computed attribute unknown when it found something to change.
   const bool configuration_differs = prior == nullptr || planned.values_hash.is_unknown();
   MonitoringStackModel result = planned;
+  result.kubernetes_version = config.kubernetes_version;  // these only inform, and may be newer
+  result.node_pools = config.node_pools;
   FillOmitted(config, result);
   ReplaceOnNamespace(prior, result, replace);
 

@@ -22,6 +22,10 @@ resource "kproto_monitoring_stack" "this" {
   values_dir  = "${path.module}/helm-values" # <component>.yaml, overridden by <environment>/<component>.yaml
   collector   = "promtail"
 
+  # The plan checks every pod against these.
+  kubernetes_version = kproto_cluster.this.version
+  node_pools         = kproto_cluster.this.node_pools
+
   # Without a repository the provider makes the Applications itself.
   git = var.git_repo_url == "" ? null : {
     repo_url = var.git_repo_url

@@ -1,5 +1,5 @@
-# The prototype's workflow with its mistakes mended: `tofu plan` has nothing to say against it. What was
-# wrong, and how the plan says so, is in ../workflow-broken.
+# The prototype's workflow with its mistakes mended: `tofu plan` has nothing to say against its charts, its
+# values or the room on its nodes. What was wrong, and how the plan says so, is in ../workflow-broken.
 
 terraform {
   required_version = ">= 1.10"

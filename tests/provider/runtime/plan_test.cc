@@ -32,7 +32,7 @@ struct Node {
 };
 
 struct Server {
-  Attr<std::string> id, name, region, password, image, address;
+  Attr<std::string> id, name, region, password, image, address, neighbours;
   Attr<int64_t> count, revision;
   Attr<Node> node;
   Attr<ListOf<Node>> list, list_block;
@@ -50,6 +50,7 @@ struct Server {
         Field("address", &Server::address, Computed()),
         Field("count", &Server::count, Default(Value::Int(1))),
         Field("revision", &Server::revision, OptionalComputed(), Stable()),
+        Field("neighbours", &Server::neighbours, Optional(), Informs()),
         Field("node", &Server::node, Optional()),
         Field("list", &Server::list, Optional()),
         Field("set", &Server::set, Optional()),
@@ -238,6 +239,19 @@ TEST(PlanTest, AChangeMakesComputedValuesUnknownAndKeepsStableOnes) {
   EXPECT_TRUE(planned["found"].is_unknown());
   EXPECT_EQ(planned["id"], state["id"]);
   EXPECT_EQ(planned["revision"], state["revision"]);
+}
+
+TEST(PlanTest, WhatOnlyInformsIsNoChangeAloneAndTakenAlongWithOne) {
+  const auto named = [](const char* name, Value neighbours) {
+    return Config({{"name", Value::String(name)}, {"neighbours", std::move(neighbours)}});
+  };
+  const Value state = Created(named("a", Value::String("two")));
+  EXPECT_EQ(PlanOf(state, named("a", Value::String("three"))).planned, state);
+  EXPECT_EQ(PlanOf(state, named("a", Value::Unknown())).planned, state);
+  EXPECT_EQ(PlanOf(state, named("b", Value::String("three"))).planned["neighbours"],
+            Value::String("three"));
+  // The host takes nothing but what is configured where one of both is null.
+  EXPECT_EQ(PlanOf(state, named("a", Value::Null())).planned["neighbours"], Value::Null());
 }
 
 TEST(PlanTest, AStableValueThatWasNeverKnownIsUnknown) {
