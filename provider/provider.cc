@@ -9,6 +9,8 @@
 #include "resources/clusters/data_source.h"
 #include "resources/container_registry/resource.h"
 #include "resources/firewall/resource.h"
+#include "resources/fleet/resource.h"
+#include "resources/fleet_member/resource.h"
 #include "resources/kubeconfig/ephemeral.h"
 #include "resources/kubeconfig/merge.h"
 #include "resources/kubernetes_versions/data_source.h"
@@ -73,6 +75,8 @@ KprotoProvider::KprotoProvider()
   Add(std::make_unique<ClusterResource>(*connections_));
   Add(std::make_unique<ContainerRegistryResource>(*connections_));
   Add(std::make_unique<FirewallResource>(*connections_));
+  Add(std::make_unique<FleetResource>(*connections_));
+  Add(std::make_unique<FleetMemberResource>(*connections_));
   Add(std::make_unique<LoadBalancerResource>(*connections_));
   Add(std::make_unique<MonitoringStackResource>(*connections_));
   Add(std::make_unique<ProjectResource>(*connections_));

@@ -100,6 +100,7 @@ Json SourceJson(const Source& source) {
     Json helm = Json::object();
     Set(helm, "releaseName", source.helm->release_name);
     SetAll(helm, "valueFiles", source.helm->value_files);
+    Set(helm, "values", source.helm->values_text);
     if (!source.helm->values.is_null()) {
       helm["valuesObject"] = source.helm->values;
     }
@@ -120,10 +121,11 @@ Source SourceFrom(const Json& object) {
     source.helm.emplace();
     source.helm->release_name = StringAt(*helm, "/releaseName");
     source.helm->value_files = StringsAt(*helm, "/valueFiles");
+    source.helm->values_text = StringAt(*helm, "/values");
     const Json* values = FieldAt(*helm, "/valuesObject");
     source.helm->values = values != nullptr ? *values : Json();
     source.helm->others = helm->is_object() ? *helm : Json::object();
-    for (const char* known : {"releaseName", "valueFiles", "valuesObject"}) {
+    for (const char* known : {"releaseName", "valueFiles", "values", "valuesObject"}) {
       source.helm->others.erase(known);
     }
   }

@@ -24,7 +24,8 @@ struct HelmSource {
   std::string release_name;              // "" means the Application's name
   std::vector<std::string> value_files;  // weaker than values
   Json values;                           // valuesObject; null when there are none
-  Json others = Json::object();          // what else an object says: parameters, values as text …
+  std::string values_text;               // `values`, YAML; Argo CD reads it when values is null
+  Json others = Json::object();          // what else an object says: parameters …
 };
 
 struct Source {

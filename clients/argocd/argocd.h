@@ -31,6 +31,8 @@ struct HealthWait {
   VerdictOptions verdict;
   // Called with each new reason while not done; may be empty. For progress lines.
   std::function<void(const std::string& reason)> progress;
+  // Where its workloads are, when that is another cluster than Argo CD's: whose pods to ask why.
+  kubernetes::Kubernetes* workloads = nullptr;
 };
 
 class ArgoCd {

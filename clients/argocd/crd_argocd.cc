@@ -250,7 +250,10 @@ absl::StatusOr<ApplicationState> CrdArgoCd::WaitHealthy(const Application& want,
   const bool failed = verdict.kind == Verdict::Kind::kFailed;
   const std::string head = absl::StrCat(
       Title(want.ns, want.name), failed ? " failed: " : " is not ready in time: ", verdict.reason);
-  const std::string tail = missing ? "" : Explain(kubernetes_, want, state, CallToExplain(call));
+  const std::string tail = missing
+                               ? ""
+                               : Explain(wait.workloads != nullptr ? *wait.workloads : kubernetes_,
+                                         want, state, CallToExplain(call));
   return absl::Status(
       failed ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kDeadlineExceeded,
       absl::StrCat(head, tail));

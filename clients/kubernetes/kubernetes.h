@@ -76,6 +76,12 @@ struct ServiceResponse {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
 };
 
+// A bearer token of a ServiceAccount.
+struct ServiceAccountToken {
+  SecretString token;
+  absl::Time expires = absl::InfiniteFuture();  // as the API server granted it
+};
+
 class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
@@ -108,6 +114,13 @@ class Kubernetes {
   // DeadlineExceeded names the object; what was last amiss is for `done` to remember.
   virtual absl::StatusOr<std::optional<Json>> WaitUntil(const ObjectKey& key, const Predicate& done,
                                                         const Call& call) = 0;
+
+  // A new token of a ServiceAccount (TokenRequest). The API server may grant less than `lifetime`.
+  // NotFound when the account is not there.
+  virtual absl::StatusOr<ServiceAccountToken> RequestToken(const std::string& ns,
+                                                           const std::string& account,
+                                                           absl::Duration lifetime,
+                                                           const Call& call) = 0;
 
   virtual absl::StatusOr<Version> GetVersion(const Call& call) = 0;
 

@@ -151,6 +151,33 @@ class RestKubernetes : public Kubernetes {
     return ObjectWaiter(&session_, &discovery_, clock_, key, done, call).Run();
   }
 
+  absl::StatusOr<ServiceAccountToken> RequestToken(const std::string& ns,
+                                                   const std::string& account,
+                                                   absl::Duration lifetime,
+                                                   const Call& call) override {
+    const ObjectKey key{"v1", "ServiceAccount", ns, account};
+    const Json request = {{"apiVersion", "authentication.k8s.io/v1"},
+                          {"kind", "TokenRequest"},
+                          {"spec", {{"expirationSeconds", absl::ToInt64Seconds(lifetime)}}}};
+    Exchange exchange;
+    exchange.method = http::Method::kPost;
+    exchange.content_type = "application/json";
+    exchange.body = Text(request);
+    exchange.idempotency = http::Idempotency::kIdempotent;  // one token more harms nobody
+    exchange.path = absl::StrCat(
+        ObjectPath(key, {.plural = "serviceaccounts", .scope = Scope::kNamespaced}), "/token");
+    KPROTO_ASSIGN_OR_RETURN(const http::Response response, session_.Send(exchange, call));
+    KPROTO_RETURN_IF_ERROR(Of(key, StatusOf(response)));
+    KPROTO_ASSIGN_OR_RETURN(const Json granted, ObjectOf(response));
+    const absl::Time expires = TimeAt(granted, "/status/expirationTimestamp");
+    SecretString token(StringAt(granted, "/status/token"));
+    if (token.empty() || expires == absl::InfinitePast()) {
+      return absl::DataLossError(
+          absl::StrCat("the API server granted ", key.ToString(), " no token"));
+    }
+    return ServiceAccountToken{std::move(token), expires};
+  }
+
   absl::StatusOr<Version> GetVersion(const Call& call) override {
     return discovery_.GetVersion(call);
   }

@@ -61,6 +61,14 @@ absl::Status ArgoCdProcesses::Prepare() {
         redis_address, absl::StrCat("--repo-server=127.0.0.1:", repo), "--repo-server-plaintext",
         absl::StrCat("--metrics-port=", FreePort()), absl::StrCat("--app-resync=", kResyncSeconds),
         "--app-resync-jitter=0", "--status-processors=5", "--operation-processors=5"}});
+  members_.push_back(
+      {.name = "argocd-applicationset-controller",
+       .argv = {argocd, absl::StrCat("--kubeconfig=", access_.kubeconfig), "--namespace=argocd",
+                absl::StrCat("--argocd-repo-server=127.0.0.1:", repo), "--repo-server-plaintext",
+                absl::StrCat("--metrics-addr=127.0.0.1:", FreePort()),
+                absl::StrCat("--probe-addr=127.0.0.1:", FreePort()),
+                absl::StrCat("--webhook-addr=127.0.0.1:", FreePort())},
+       .application_sets = true});
   return absl::OkStatus();
 }
 
@@ -83,11 +91,15 @@ std::map<std::string, std::string> ArgoCdProcesses::EnvironmentOf(const std::str
           {"TMPDIR", absl::StrCat(directory_, "/tmp")}};
 }
 
-absl::Status ArgoCdProcesses::Tend() {
+absl::Status ArgoCdProcesses::Tend(ApplicationSets application_sets) {
   if (members_.empty()) {
     KPROTO_RETURN_IF_ERROR(Prepare());
   }
   for (Member& member : members_) {
+    if (member.application_sets && application_sets == ApplicationSets::kIdle) {
+      member.process.reset();
+      continue;
+    }
     if ((member.process != nullptr && member.process->Running()) ||
         absl::Now() < member.started + kRestartPause) {
       continue;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // ArgoCdProcesses: the real Argo CD of one simulated cluster (redis, repo-server, application
-// controller) as host processes, because its pods are only simulated.
+// controller, ApplicationSet controller) as host processes, because its pods are only simulated.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,10 @@ class ArgoCdProcesses {
   ArgoCdProcesses(Spawner* spawner, const Tools* tools, const AdminAccess& access,
                   std::string directory);
 
+  // The ApplicationSet controller is there or not, as its pod is; Argo CD does without it.
+  enum class ApplicationSets { kIdle, kServed };
   // Starts what does not run; what died is started again, at most once a second.
-  absl::Status Tend();
+  absl::Status Tend(ApplicationSets application_sets);
   void Stop();
   bool running() const { return !members_.empty(); }
 
@@ -33,6 +35,7 @@ class ArgoCdProcesses {
     std::vector<std::string> argv;
     std::unique_ptr<Process> process;
     absl::Time started = absl::InfinitePast();
+    bool application_sets = false;  // it is their controller
   };
 
   absl::Status Prepare();

@@ -48,7 +48,8 @@ class Runner : public Companion {
         continue;  // an API server that does not answer says nothing about what is installed
       }
       if (ArgoCdIsUp(*deployments, *stateful_sets)) {
-        Keep();
+        Keep(ApplicationSetsAreServed(*deployments) ? ArgoCdProcesses::ApplicationSets::kServed
+                                                    : ArgoCdProcesses::ApplicationSets::kIdle);
       } else if (argocd_.running()) {
         argocd_.Stop();
       }
@@ -58,8 +59,8 @@ class Runner : public Companion {
     status_->Set(cluster_id_, false);
   }
 
-  void Keep() {
-    if (const absl::Status tended = argocd_.Tend(); !tended.ok()) {
+  void Keep(ArgoCdProcesses::ApplicationSets application_sets) {
+    if (const absl::Status tended = argocd_.Tend(application_sets); !tended.ok()) {
       Log(LogLevel::kError, "Argo CD", {{"cluster", cluster_id_}, {"error", tended.ToString()}});
     }
   }
@@ -78,6 +79,10 @@ bool ArgoCdIsUp(const json& deployments, const json& stateful_sets) {
   constexpr char kController[] = "argocd-application-controller";
   return HasReady(deployments, "argocd-repo-server") &&
          (HasReady(stateful_sets, kController) || HasReady(deployments, kController));
+}
+
+bool ApplicationSetsAreServed(const json& deployments) {
+  return HasReady(deployments, "argocd-applicationset-controller");
 }
 
 CompanionFactory ArgoCdRunner(Spawner* spawner, const Tools* tools, ArgoCdStatus* status) {

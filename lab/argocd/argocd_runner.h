@@ -37,5 +37,7 @@ CompanionFactory ArgoCdRunner(Spawner* spawner, const Tools* tools, ArgoCdStatus
 // Whether these lists of Deployments and StatefulSets hold a repo-server and an application
 // controller with a ready pod each.
 bool ArgoCdIsUp(const nlohmann::json& deployments, const nlohmann::json& stateful_sets);
+// Whether this list of Deployments holds an ApplicationSet controller with a ready pod.
+bool ApplicationSetsAreServed(const nlohmann::json& deployments);
 
 }  // namespace kproto::lab

@@ -11,6 +11,7 @@
 #include "base/status_macros.h"
 #include "clients/kubernetes/expiry.h"
 #include "clients/kubernetes/kubeconfig.h"
+#include "resources/cluster_credentials.h"
 #include "resources/monitoring_stack/cluster_identity.h"
 
 namespace kproto::monitoring_stack {
@@ -128,26 +129,9 @@ absl::StatusOr<Cluster> Access::Get(const kubernetes::Call& call) {
 
 absl::StatusOr<Credentials> Access::Mint(const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections_.DigitalOcean());
-  const std::string& id = *model_.cluster_id;
   const absl::Duration expiry = std::min(lifetime_ + absl::Minutes(10), kLongest);
-  absl::StatusOr<digitalocean::Credentials> minted = cloud->GetCredentials(id, expiry, call.stop);
-  if (absl::IsNotFound(minted.status())) {
-    // 404 also means "no credentials yet": only a missing cluster is missing.
-    KPROTO_ASSIGN_OR_RETURN(std::optional<digitalocean::Cluster> there,
-                            cloud->GetCluster(id, call.stop));
-    return there ? absl::UnavailableError(absl::StrCat(
-                       "cluster ", id, " has no credentials yet: ", minted.status().message()))
-                 : absl::NotFoundError(absl::StrCat("there is no cluster ", id));
-  }
-  KPROTO_RETURN_IF_ERROR(minted.status());
-  Credentials credentials;
-  credentials.host = minted->server;
-  credentials.cluster_ca_certificate = minted->certificate_authority_pem;
-  credentials.token = minted->token;
-  if (minted->token.empty()) {
-    credentials.client_certificate = minted->client_certificate_pem.Reveal();
-    credentials.client_key = minted->client_key_pem;
-  }
+  KPROTO_ASSIGN_OR_RETURN(Credentials credentials,
+                          MintCredentials(*cloud, *model_.cluster_id, expiry, call.stop));
   expires_ = connections_.clock().Now() + expiry;
   return credentials;
 }

@@ -198,7 +198,8 @@ std::string ChangesOf(const argocd::Application& want, const argocd::Application
   }
   const bool overridden =
       !is.sources.empty() && is.sources[0].helm &&
-      (!is.sources[0].helm->others.empty() || !is.sources[0].helm->value_files.empty());
+      (!is.sources[0].helm->others.empty() || !is.sources[0].helm->values_text.empty() ||
+       !is.sources[0].helm->value_files.empty());
   if (overridden) {
     changes.push_back("its values come from the configuration alone");
   }

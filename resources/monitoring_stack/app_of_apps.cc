@@ -49,15 +49,16 @@ absl::StatusOr<Json> ValuesOf(const argocd::Application& child, const argocd::So
     return absl::UnimplementedError(
         absl::StrCat("Application ", child.name, " has values files, which only Argo CD reads"));
   }
-  Json values = Json::object();
-  for (const auto& [key, said] : source.helm->others.items()) {
-    if (key != "values" || !said.is_string()) {
-      return absl::UnimplementedError(absl::StrCat("Application ", child.name, " has helm.", key,
-                                                   ", which only Argo CD follows"));
-    }
-    KPROTO_ASSIGN_OR_RETURN(values, yaml::Parse(said.get<std::string>()));
+  if (!source.helm->others.empty()) {
+    return absl::UnimplementedError(absl::StrCat("Application ", child.name, " has helm.",
+                                                 source.helm->others.begin().key(),
+                                                 ", which only Argo CD follows"));
   }
-  return source.helm->values.is_object() ? source.helm->values : values;
+  if (source.helm->values.is_object()) {
+    return source.helm->values;
+  }
+  return source.helm->values_text.empty() ? absl::StatusOr<Json>(Json::object())
+                                          : yaml::Parse(source.helm->values_text);
 }
 
 // The component that kproto has asked for and the chart has passed on as it is; nullptr if none.

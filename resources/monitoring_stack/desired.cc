@@ -65,7 +65,7 @@ bool SameSource(const argocd::Source& want, const argocd::Source& is) {
   return want.repo_url == is.repo_url && want.chart == is.chart && want.path == is.path &&
          want.target_revision == is.target_revision && same_values &&
          by.release_name == has.release_name && by.value_files == has.value_files &&
-         by.others == has.others;
+         by.values_text == has.values_text && by.others == has.others;
 }
 
 Json ToValues(const argocd::Application& child) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "tests/support/fake_kubernetes.h"
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -129,6 +130,11 @@ void FakeKubernetes::OnWrite(std::function<void(const ObjectKey&)> controller) {
 void FakeKubernetes::Then(std::function<void()> step) {
   std::lock_guard lock(mutex_);
   steps_.push_back(std::move(step));
+}
+
+void FakeKubernetes::TellTime(std::function<absl::Time()> now) {
+  std::lock_guard lock(mutex_);
+  now_ = std::move(now);
 }
 
 void FakeKubernetes::SetVersion(kubernetes::Version version) {
@@ -300,6 +306,25 @@ absl::StatusOr<std::optional<Json>> FakeKubernetes::WaitUntil(const ObjectKey& k
     }
     step();
   }
+}
+
+absl::StatusOr<kubernetes::ServiceAccountToken> FakeKubernetes::RequestToken(
+    const std::string& ns, const std::string& account, absl::Duration lifetime, const Call& call) {
+  if (absl::Status s = Begin(absl::StrCat("token ", ns, "/", account), call); !s.ok()) {
+    return s;
+  }
+  const std::optional<Json> object = Find({"v1", "ServiceAccount", ns, account});
+  if (!object) {
+    return absl::NotFoundError(absl::StrCat("serviceaccounts \"", account, "\" not found"));
+  }
+  std::lock_guard lock(mutex_);
+  const absl::Time expires = now_() + lifetime;
+  const Json claims = {{"exp", absl::ToUnixSeconds(expires)},
+                       {"jti", ++revision_},
+                       {"uid", (*object)["metadata"]["uid"]}};
+  return kubernetes::ServiceAccountToken{
+      SecretString(absl::StrCat("e30.", absl::WebSafeBase64Escape(claims.dump()), ".signature")),
+      expires};
 }
 
 absl::StatusOr<kubernetes::Version> FakeKubernetes::GetVersion(const Call& call) {

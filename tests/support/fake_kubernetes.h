@@ -44,6 +44,8 @@ class FakeKubernetes : public kubernetes::Kubernetes {
   // WaitUntil() answers DeadlineExceeded.
   void Then(std::function<void()> step);
 
+  // By which tokens are dated; without it the time stands at the start of 2026.
+  void TellTime(std::function<absl::Time()> now);
   void SetVersion(kubernetes::Version version);
   void OnProxy(
       std::function<absl::StatusOr<kubernetes::ServiceResponse>(const kubernetes::ServiceRequest&)>
@@ -62,6 +64,10 @@ class FakeKubernetes : public kubernetes::Kubernetes {
                       const Call& call) override;
   absl::StatusOr<std::optional<Json>> WaitUntil(const ObjectKey& key, const Predicate& done,
                                                 const Call& call) override;
+  absl::StatusOr<kubernetes::ServiceAccountToken> RequestToken(const std::string& ns,
+                                                               const std::string& account,
+                                                               absl::Duration lifetime,
+                                                               const Call& call) override;
   absl::StatusOr<kubernetes::Version> GetVersion(const Call& call) override;
   absl::StatusOr<kubernetes::ServiceResponse> Proxy(const kubernetes::ServiceRequest& request,
                                                     const Call& call) override;
@@ -81,6 +87,7 @@ class FakeKubernetes : public kubernetes::Kubernetes {
   std::function<void(const ObjectKey&)> controller_;
   std::function<absl::StatusOr<kubernetes::ServiceResponse>(const kubernetes::ServiceRequest&)>
       service_;
+  std::function<absl::Time()> now_ = [] { return absl::FromUnixSeconds(1767225600); };
   kubernetes::Version version_ = {"v1.34.1", 1, 34};
   int64_t revision_ = 0;
 };

@@ -45,6 +45,13 @@ class FaultyKubernetes : public kubernetes::Kubernetes {
     return calls_.Do(absl::StrCat("wait ", key.ToString()),
                      [&] { return to_->WaitUntil(key, done, call); });
   }
+  absl::StatusOr<kubernetes::ServiceAccountToken> RequestToken(const std::string& ns,
+                                                               const std::string& account,
+                                                               absl::Duration lifetime,
+                                                               const Call& call) override {
+    return calls_.Do(absl::StrCat("token ", ns, "/", account),
+                     [&] { return to_->RequestToken(ns, account, lifetime, call); });
+  }
   absl::StatusOr<kubernetes::Version> GetVersion(const Call& call) override {
     return calls_.Do("version", [&] { return to_->GetVersion(call); });
   }

@@ -27,6 +27,13 @@ Application Full() {
   return application;
 }
 
+TEST(ApplicationTest, ValuesAsTextAreCarriedBothWays) {
+  Source source{.repo_url = "https://charts", .chart = "loki", .helm = HelmSource{}};
+  source.helm->values_text = "a: 1\n";
+  EXPECT_EQ(SourceJson(source)["helm"], (Json{{"values", "a: 1\n"}}));
+  EXPECT_EQ(SourceFrom(SourceJson(source)).helm->values_text, "a: 1\n");
+}
+
 TEST(ApplicationTest, BecomesTheCustomResource) {
   EXPECT_EQ(ToObject(Full()), Json::parse(R"({
     "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",

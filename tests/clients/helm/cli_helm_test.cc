@@ -113,6 +113,12 @@ class CliHelmTest : public ::testing::Test {
                                                   const Predicate& d, const Call& c) override {
       return to_.WaitUntil(k, d, c);
     }
+    absl::StatusOr<kubernetes::ServiceAccountToken> RequestToken(const std::string& n,
+                                                                 const std::string& a,
+                                                                 absl::Duration l,
+                                                                 const Call& c) override {
+      return to_.RequestToken(n, a, l, c);
+    }
     absl::StatusOr<kubernetes::Version> GetVersion(const Call& c) override {
       return to_.GetVersion(c);
     }

@@ -141,6 +141,21 @@ TEST_F(RestKubernetesTest, AnUnreachableServerIsUnavailable) {
   EXPECT_THAT(away->Delete(kConfigMap, Propagation::kBackground, {}), StatusIs(Code::kUnavailable));
 }
 
+TEST_F(RestKubernetesTest, ATokenOfAServiceAccountIsAskedFor) {
+  const std::string target = "/api/v1/namespaces/x/serviceaccounts/a/token";
+  server_.On("POST", target, {201, R"({"kind":"TokenRequest","status":{"token":"ey.ey.s",
+                       "expirationTimestamp":"2026-03-01T00:00:00Z"}})"});
+  const auto token = kubernetes_->RequestToken("x", "a", absl::Hours(2), {});
+  ASSERT_THAT(token, IsOk());
+  EXPECT_EQ(token->token.Reveal(), "ey.ey.s");
+  EXPECT_EQ(absl::FormatTime(token->expires, absl::UTCTimeZone()), "2026-03-01T00:00:00+00:00");
+  EXPECT_EQ(Json::parse(server_.requests()[0].body)["spec"]["expirationSeconds"], 7200);
+  server_.On("POST", target, NotFound());
+  EXPECT_THAT(kubernetes_->RequestToken("x", "a", absl::Hours(2), {}), StatusIs(Code::kNotFound));
+  server_.On("POST", target, {201, R"({"kind":"TokenRequest","status":{}})"});
+  EXPECT_THAT(kubernetes_->RequestToken("x", "a", absl::Hours(2), {}), StatusIs(Code::kDataLoss));
+}
+
 TEST_F(RestKubernetesTest, ApplyIsServerSide) {
   const std::string target = absl::StrCat(kConfigMapPath, "?fieldManager=kproto&force=true");
   server_.On("PATCH", target, {201, R"({"kind":"ConfigMap","metadata":{"uid":"1"}})"});

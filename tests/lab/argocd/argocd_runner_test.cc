@@ -24,6 +24,13 @@ TEST(ArgoCdIsUpTest, NeedsAReadyPodOfBothComponents) {
   EXPECT_FALSE(ArgoCdIsUp(json(), json()));
 }
 
+TEST(ApplicationSetsAreServedTest, NeedsAReadyPodOfTheirController) {
+  EXPECT_TRUE(ApplicationSetsAreServed(List("argocd-applicationset-controller", 1)));
+  EXPECT_FALSE(ApplicationSetsAreServed(List("argocd-applicationset-controller", 0)));
+  EXPECT_FALSE(ApplicationSetsAreServed(List("argocd-repo-server", 1)));
+  EXPECT_FALSE(ApplicationSetsAreServed(json()));
+}
+
 TEST(ArgoCdIsUpTest, OneThatIsBeingDeletedDoesNotCount) {
   json repo = List("argocd-repo-server", 1);
   repo["items"][0]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
