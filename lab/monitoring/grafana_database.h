@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MPL-2.0
+// GrafanaDatabase: what the stand-in for Grafana remembers, on the disk that a real one would have
+// its database on: the administrator and his password. As in Grafana, the environment is asked
+// only when the database is made; whatever a Secret says later changes nothing.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "nlohmann/json.hpp"
+
+namespace kproto::lab {
+
+// Not thread-safe.
+class GrafanaDatabase {
+ public:
+  // Opens the file; where there is none, makes it with this user and password.
+  static absl::StatusOr<GrafanaDatabase> Open(const std::string& path, const std::string& user,
+                                              const std::string& password);
+
+  bool Accepts(const std::string& user, const std::string& password) const;
+  // On disk when it is back.
+  absl::Status SetPassword(const std::string& user, const std::string& password);
+
+ private:
+  explicit GrafanaDatabase(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+  nlohmann::json users_ = nlohmann::json::object();  // name → salt and digest
+};
+
+}  // namespace kproto::lab

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MPL-2.0
+#include "lab/monitoring/datasources.h"
+
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+
+namespace kproto::lab {
+namespace {
+
+using kproto::testing::StatusIs;
+using ::testing::HasSubstr;
+
+constexpr char kFile[] = "/etc/grafana/provisioning/datasources/datasources.yaml";
+
+TEST(DatasourcesTest, AreWhatTheProvisioningFilesSay) {
+  const auto found = ProvisionedDatasources({{kFile, R"(apiVersion: 1
+datasources:
+  - {name: Loki, uid: loki, type: loki, url: "http://loki-gateway.monitoring.svc", isDefault: true}
+  - {name: Metrics, type: prometheus, url: "http://prometheus:9090"}
+)"},
+                                             {"/etc/grafana/grafana.ini", "[log]"}});
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->size(), 2u);
+  EXPECT_EQ((*found)[0].uid, "loki");
+  EXPECT_EQ((*found)[0].url, "http://loki-gateway.monitoring.svc");
+  EXPECT_TRUE((*found)[0].is_default);
+  EXPECT_EQ((*found)[1].type, "prometheus");
+  EXPECT_EQ((*found)[1].uid, UidOf("Metrics"));
+}
+
+TEST(DatasourcesTest, AUidIsMadeOfTheNameAsGrafanaDoes) {
+  EXPECT_EQ(UidOf("Loki"), "P8E80F9AEF21F6940");
+}
+
+TEST(DatasourcesTest, WhatGrafanaWouldNotStartWithIsRefused) {
+  EXPECT_THAT(ProvisionedDatasources({{kFile, "datasources: [{name: a"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ProvisionedDatasources({{kFile, "datasources: [{type: loki}]"}}).status().message(),
+              HasSubstr("no name"));
+  const auto two = ProvisionedDatasources(
+      {{kFile,
+        "datasources: [{name: a, type: loki, isDefault: true}, {name: b, type: loki, isDefault: "
+        "true}]"}});
+  EXPECT_THAT(two.status().message(), HasSubstr("two datasources"));
+}
+
+}  // namespace
+}  // namespace kproto::lab
