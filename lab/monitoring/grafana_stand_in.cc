@@ -34,7 +34,7 @@ void Say(Response& response, int status, const json& body) {
   response.set_content(body.dump(), "application/json");
 }
 
-void Say(Response& response, int status, const std::string& message) {
+void Tell(Response& response, int status, const std::string& message) {
   Say(response, status, json{{"message", message}});
 }
 
@@ -96,7 +96,7 @@ void GrafanaStandIn::Serve(httplib::Server& server) {
   const auto known = [this](auto answer) {
     return [this, answer](const Request& request, Response& response) {
       if (const std::string user = UserOf(request); user.empty()) {
-        Say(response, 401, "Unauthorized");
+        Tell(response, 401, "Unauthorized");
       } else {
         answer(user, request, response);
       }
@@ -117,7 +117,7 @@ void GrafanaStandIn::Serve(httplib::Server& server) {
              }));
   server.set_error_handler([](const Request&, Response& response) {
     if (response.body.empty()) {
-      Say(response, response.status, "Not found");
+      Tell(response, response.status, "Not found");
     }
   });
 }
@@ -136,35 +136,35 @@ void GrafanaStandIn::LogIn(const Request& request, Response& response) {
   const std::string user = Text(body, {"user"});
   absl::MutexLock lock(&mutex_);
   if (!database_.Accepts(user, Text(body, {"password"}))) {
-    return Say(response, 401, "Invalid username or password");
+    return Tell(response, 401, "Invalid username or password");
   }
   const std::string session = RandomHex(16);
   sessions_[session] = user;
   response.set_header("Set-Cookie",
                       absl::StrCat(kCookie, session, "; Path=/; HttpOnly; SameSite=Lax"));
-  Say(response, 200, "Logged in");
+  Tell(response, 200, "Logged in");
 }
 
 void GrafanaStandIn::ChangePassword(const Request& request, Response& response) {
   const std::string user = UserOf(request);
   if (user.empty()) {
-    return Say(response, 401, "Unauthorized");
+    return Tell(response, 401, "Unauthorized");
   }
   const json body = ParseJson(request.body);
   const std::string password = Text(body, {"newPassword"});
   absl::MutexLock lock(&mutex_);
   if (!database_.Accepts(user, Text(body, {"oldPassword"}))) {
-    return Say(response, 401, "invalid old password");
+    return Tell(response, 401, "invalid old password");
   }
   if (password.size() < kShortestPassword) {
-    return Say(response, 400, "New password is too short");
+    return Tell(response, 400, "New password is too short");
   }
   if (const absl::Status changed = database_.SetPassword(user, password); !changed.ok()) {
-    return Say(response, 500, std::string(changed.message()));
+    return Tell(response, 500, std::string(changed.message()));
   }
   // A login with the old password is none any more.
   std::erase_if(sessions_, [&](const auto& session) { return session.second == user; });
-  Say(response, 200, "User password changed");
+  Tell(response, 200, "User password changed");
 }
 
 void GrafanaStandIn::ListDatasources(Response& response) {
@@ -188,7 +188,7 @@ void GrafanaStandIn::CheckDatasource(const std::string& uid, Response& response)
     }
     const std::string query = HealthQuery(one.type);
     if (query.empty()) {
-      return Say(response, 404, "Plugin not found");
+      return Tell(response, 404, "Plugin not found");
     }
     const auto answer = options_.get(absl::StrCat(absl::StripSuffix(one.url, "/"), query));
     if (answer.ok() && Text(*answer, {"status"}) == "success") {
@@ -199,7 +199,7 @@ void GrafanaStandIn::CheckDatasource(const std::string& uid, Response& response)
     return Say(response, 400,
                json{{"status", "ERROR"}, {"message", Unreachable(one, answer.status())}});
   }
-  Say(response, 404, "Data source not found");
+  Tell(response, 404, "Data source not found");
 }
 
 }  // namespace kproto::lab
