@@ -18,22 +18,26 @@ std::string Said(const YAML::Node& node, const char* key) {
   return node[key].IsDefined() ? node[key].as<std::string>("") : "";
 }
 
-absl::StatusOr<std::vector<Datasource>> Parse(const std::string& text) {
-  std::vector<Datasource> found;
+absl::Status Parse(const std::string& text, Provisioning& found) {
   try {
-    for (const YAML::Node& node : YAML::Load(text)["datasources"]) {
+    const YAML::Node file = YAML::Load(text);
+    for (const YAML::Node& node : file["deleteDatasources"]) {
+      found.removed.push_back(Said(node, "name"));
+    }
+    for (const YAML::Node& node : file["datasources"]) {
       Datasource one{.uid = Said(node, "uid"),
                      .name = Said(node, "name"),
                      .type = Said(node, "type"),
                      .url = Said(node, "url"),
-                     .is_default = Said(node, "isDefault") == "true"};
+                     .is_default = Said(node, "isDefault") == "true",
+                     .prune = Said(file, "prune") == "true"};
       one.uid = one.uid.empty() ? UidOf(one.name) : one.uid;
-      found.push_back(std::move(one));
+      found.datasources.push_back(std::move(one));
     }
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(error.what());
   }
-  return found;
+  return absl::OkStatus();
 }
 
 absl::Status Check(const std::vector<Datasource>& datasources) {
@@ -50,16 +54,15 @@ absl::Status Check(const std::vector<Datasource>& datasources) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Datasource>> ProvisionedDatasources(
+absl::StatusOr<Provisioning> ProvisionedDatasources(
     const std::map<std::string, std::string>& files) {
-  std::vector<Datasource> all;
+  Provisioning all;
   for (const auto& [path, text] : files) {
     if (absl::StartsWith(path, kFolder)) {
-      KPROTO_ASSIGN_OR_RETURN(const std::vector<Datasource> some, Parse(text));
-      all.insert(all.end(), some.begin(), some.end());
+      KPROTO_RETURN_IF_ERROR(Parse(text, all));
     }
   }
-  KPROTO_RETURN_IF_ERROR(Check(all));
+  KPROTO_RETURN_IF_ERROR(Check(all.datasources));
   return all;
 }
 

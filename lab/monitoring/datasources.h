@@ -14,11 +14,17 @@ namespace kproto::lab {
 struct Datasource {
   std::string uid, name, type, url;
   bool is_default = false;
+  bool prune = false;  // goes when no file has it any more; others stay in the database
+};
+
+struct Provisioning {
+  std::vector<Datasource> datasources;
+  std::vector<std::string> removed;  // names that go first
 };
 
 // Of the files in /etc/grafana/provisioning/datasources, in their order. InvalidArgument where
 // Grafana would not start: no YAML, two defaults, no name or type.
-absl::StatusOr<std::vector<Datasource>> ProvisionedDatasources(
+absl::StatusOr<Provisioning> ProvisionedDatasources(
     const std::map<std::string, std::string>& files);
 
 // The uid that Grafana makes of a name where a file says none.

@@ -74,6 +74,7 @@ absl::StatusOr<std::unique_ptr<GrafanaStandIn>> GrafanaStandIn::Start(Options op
   KPROTO_ASSIGN_OR_RETURN(
       GrafanaDatabase database,
       GrafanaDatabase::Open(options.database, options.admin_user, options.admin_password));
+  KPROTO_RETURN_IF_ERROR(database.Provision(options.provisioning));
   std::unique_ptr<GrafanaStandIn> grafana(
       new GrafanaStandIn(std::move(options), std::move(database)));
   KPROTO_ASSIGN_OR_RETURN(grafana->listener_, HttpListener::Start(0, [&](httplib::Server& server) {
@@ -83,6 +84,9 @@ absl::StatusOr<std::unique_ptr<GrafanaStandIn>> GrafanaStandIn::Start(Options op
 }
 
 void GrafanaStandIn::Serve(httplib::Server& server) {
+  // One request a connection: were an idle one ended here, the next request of the API server on
+  // it would be lost with it.
+  server.set_keep_alive_max_count(1);
   const auto page = [](const Request&, Response& response) {
     response.set_content(kPage, "text/html");
   };
@@ -167,9 +171,15 @@ void GrafanaStandIn::ChangePassword(const Request& request, Response& response) 
   Tell(response, 200, "User password changed");
 }
 
+std::vector<Datasource> GrafanaStandIn::Datasources() {
+  absl::MutexLock lock(&mutex_);
+  return database_.Datasources();
+}
+
 void GrafanaStandIn::ListDatasources(Response& response) {
   json list = json::array();
-  for (const Datasource& one : options_.datasources) {
+  const std::vector<Datasource> datasources = Datasources();
+  for (const Datasource& one : datasources) {
     list.push_back({{"uid", one.uid},
                     {"name", one.name},
                     {"type", one.type},
@@ -182,7 +192,8 @@ void GrafanaStandIn::ListDatasources(Response& response) {
 }
 
 void GrafanaStandIn::CheckDatasource(const std::string& uid, Response& response) {
-  for (const Datasource& one : options_.datasources) {
+  const std::vector<Datasource> datasources = Datasources();
+  for (const Datasource& one : datasources) {
     if (one.uid != uid) {
       continue;
     }

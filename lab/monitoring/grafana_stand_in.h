@@ -25,7 +25,7 @@ class GrafanaStandIn {
   struct Options {
     std::string admin_user, admin_password;  // count when there is no database yet
     std::string database;                    // a file
-    std::vector<Datasource> datasources;
+    Provisioning provisioning;
     // What the pod gets from a URL. Called from many threads at once.
     std::function<absl::StatusOr<nlohmann::json>(const std::string& url)> get;
   };
@@ -43,6 +43,7 @@ class GrafanaStandIn {
   void ChangePassword(const httplib::Request& request, httplib::Response& response);
   void ListDatasources(httplib::Response& response);
   void CheckDatasource(const std::string& uid, httplib::Response& response);
+  std::vector<Datasource> Datasources();
   // Whose request it is, by his session or his password; "" for nobody's.
   std::string UserOf(const httplib::Request& request);
 

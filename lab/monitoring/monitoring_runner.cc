@@ -149,7 +149,7 @@ class Runner : public Companion {
     options.admin_user = environment["GF_SECURITY_ADMIN_USER"];
     options.admin_password = environment["GF_SECURITY_ADMIN_PASSWORD"];
     options.database = absl::StrCat(folder, "/grafana.json");
-    KPROTO_ASSIGN_OR_RETURN(options.datasources, ProvisionedDatasources(files));
+    KPROTO_ASSIGN_OR_RETURN(options.provisioning, ProvisionedDatasources(files));
     // A client of its own: a question may take long, and this thread has more to do.
     options.get = [api = std::make_shared<ApiClient>(access_),
                    ns = Text(pod, {"metadata", "namespace"})](const std::string& url) {

@@ -125,10 +125,11 @@ datasources:
     EXPECT_THAT(apply.err, AllOf(HasSubstr("a datasource does not work"), HasSubstr("Elsewhere"),
                                  HasSubstr("Unable to connect with Loki")));
     EXPECT_NE(Stack()["verified"], true);
+    // Left out of the file, it would stay in Grafana's database.
+    workspace_.Edit("helm-values/dev/grafana.yaml", "http://127.0.0.1:9", "http://loki-gateway:80");
   }
   {
     SCOPED_TRACE("a Loki that does not start");
-    workspace_.Write("helm-values/dev/grafana.yaml", grafana);
     const std::string loki = workspace_.Read("helm-values/dev/loki.yaml");
     workspace_.Write("helm-values/dev/loki.yaml",
                      absl::StrCat(loki, "  structuredConfig: {no_such_section: {}}\n"));

@@ -20,12 +20,23 @@ datasources:
 )"},
                                              {"/etc/grafana/grafana.ini", "[log]"}});
   ASSERT_TRUE(found.ok()) << found.status();
-  ASSERT_EQ(found->size(), 2u);
-  EXPECT_EQ((*found)[0].uid, "loki");
-  EXPECT_EQ((*found)[0].url, "http://loki-gateway.monitoring.svc");
-  EXPECT_TRUE((*found)[0].is_default);
-  EXPECT_EQ((*found)[1].type, "prometheus");
-  EXPECT_EQ((*found)[1].uid, UidOf("Metrics"));
+  const std::vector<Datasource>& datasources = found->datasources;
+  ASSERT_EQ(datasources.size(), 2u);
+  EXPECT_EQ(datasources[0].uid, "loki");
+  EXPECT_EQ(datasources[0].url, "http://loki-gateway.monitoring.svc");
+  EXPECT_TRUE(datasources[0].is_default);
+  EXPECT_FALSE(datasources[0].prune);
+  EXPECT_EQ(datasources[1].type, "prometheus");
+  EXPECT_EQ(datasources[1].uid, UidOf("Metrics"));
+}
+
+TEST(DatasourcesTest, WhatIsToGoIsSaidByName) {
+  const auto found = ProvisionedDatasources(
+      {{kFile,
+        "{prune: true, deleteDatasources: [{name: Old}], datasources: [{name: a, type: b}]}"}});
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->removed, std::vector<std::string>{"Old"});
+  EXPECT_TRUE(found->datasources[0].prune);
 }
 
 TEST(DatasourcesTest, AUidIsMadeOfTheNameAsGrafanaDoes) {

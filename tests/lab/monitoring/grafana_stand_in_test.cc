@@ -27,9 +27,7 @@ class GrafanaStandInTest : public ::testing::Test {
         {.admin_user = "admin",
          .admin_password = password,
          .database = dir_ / "grafana.json",
-         .datasources = {{.uid = "loki", .name = "Loki", .type = "loki", .url = "http://loki/"},
-                         {.uid = "dead", .name = "Dead", .type = "loki", .url = "http://dead"},
-                         {.uid = "sql", .name = "Sql", .type = "mysql", .url = "db"}},
+         .provisioning = provisioning_,
          .get = [this](const std::string& url) -> absl::StatusOr<json> {
            asked_ = url;
            return url.find("http://loki/") == 0
@@ -69,6 +67,10 @@ class GrafanaStandInTest : public ::testing::Test {
   TempDir dir_;
   std::unique_ptr<GrafanaStandIn> grafana_;
   std::string cookie_, asked_;
+  Provisioning provisioning_{
+      .datasources = {{.uid = "loki", .name = "Loki", .type = "loki", .url = "http://loki/"},
+                      {.uid = "dead", .name = "Dead", .type = "loki", .url = "http://dead"},
+                      {.uid = "sql", .name = "Sql", .type = "mysql", .url = "db"}}};
 };
 
 TEST_F(GrafanaStandInTest, TakesItsPasswordFromTheEnvironmentOnceOnly) {
@@ -121,6 +123,18 @@ TEST_F(GrafanaStandInTest, ADatasourcesHealthIsWhatItsAddressAnswers) {
   EXPECT_EQ(Ask("GET", "/api/datasources/uid/sql/health").first, 404);
   EXPECT_EQ(Ask("GET", "/api/datasources/uid/none/health").first, 404);
   EXPECT_EQ(Ask("GET", "/api/unknown").first, 404);
+}
+
+TEST_F(GrafanaStandInTest, ADatasourceStaysThatNoFileHasAnyMore) {
+  Begin("first-password");
+  provisioning_ = {.datasources = {{.uid = "new", .name = "New", .type = "loki", .prune = true}}};
+  Begin("first-password");
+  ASSERT_EQ(LogIn("first-password"), 200);
+  EXPECT_EQ(Ask("GET", "/api/datasources").second.size(), 4u);
+  provisioning_ = {.removed = {"Dead"}};
+  Begin("first-password");
+  ASSERT_EQ(LogIn("first-password"), 200);
+  EXPECT_EQ(Ask("GET", "/api/datasources").second.size(), 2u) << "one removed, one pruned";
 }
 
 TEST_F(GrafanaStandInTest, ADatabaseThatIsNoneIsNotWrittenOver) {
