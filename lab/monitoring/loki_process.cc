@@ -34,18 +34,17 @@ std::vector<std::string> LokiArguments(std::vector<std::string> arguments, int h
   std::erase_if(arguments, [](const std::string& argument) {
     return absl::StartsWith(argument, "-target") || absl::StartsWith(argument, "--target");
   });
-  const std::string host = "127.0.0.1";
-  arguments.insert(
-      arguments.end(),
-      {"-target=all", "-server.http-listen-address=" + host,
-       absl::StrCat("-server.http-listen-port=", http_port), "-server.grpc-listen-address=" + host,
-       absl::StrCat("-server.grpc-listen-port=", grpc_port), "-common.storage.ring.store=inmemory",
-       "-common.storage.ring.instance-addr=" + host, "-frontend.instance-addr=" + host,
-       "-memberlist.bind-addr=" + host, "-memberlist.advertise-addr=" + host,
-       "-reporting.enabled=false"});
-  if (pods > 1) {
-    arguments.push_back("-distributor.replication-factor=1");
+  for (const char* setting :
+       {"-target=all", "-server.http-listen-address=127.0.0.1",
+        "-server.grpc-listen-address=127.0.0.1", "-common.storage.ring.store=inmemory",
+        "-common.storage.ring.instance-addr=127.0.0.1", "-frontend.instance-addr=127.0.0.1",
+        "-memberlist.bind-addr=127.0.0.1", "-memberlist.advertise-addr=127.0.0.1",
+        "-reporting.enabled=false", pods > 1 ? "-distributor.replication-factor=1" : ""}) {
+    arguments.emplace_back(setting);
   }
+  arguments.push_back(absl::StrCat("-server.http-listen-port=", http_port));
+  arguments.push_back(absl::StrCat("-server.grpc-listen-port=", grpc_port));
+  std::erase(arguments, "");
   return arguments;
 }
 
