@@ -10,6 +10,7 @@
 #include "base/status_macros.h"
 #include "lab/cloud/cloud_controllers.h"
 #include "lab/kubernetes/json.h"
+#include "lab/monitoring/monitoring_runner.h"
 #include "lab/process/leftovers.h"
 #include "lab/process/port.h"
 #include "lab/process/private_file.h"
@@ -90,7 +91,8 @@ absl::Status Daemon::StartCloud() {
             .directory = files_.clusters(),
             .stages = absl::StrCat(options_.data, "/kubernetes/stages.yaml"),
             .companions = {CloudControllers(record_.simulator_url, record_.controller_token),
-                           ArgoCdRunner(&spawner_, &tools_, &argocd_)}});
+                           ArgoCdRunner(&spawner_, &tools_, &argocd_),
+                           MonitoringRunner(&spawner_, &tools_)}});
   }
   SimulatorOptions simulator;
   simulator.state_path = files_.simulator_state();

@@ -3,19 +3,15 @@
 // an answer can be late, cut short, or not come at all. Keep-alive, one thread per connection.
 #pragma once
 
-#include <atomic>
 #include <functional>
-#include <list>
 #include <map>
-#include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "lab/process/socket_server.h"
 
 namespace kproto::lab {
 
@@ -47,33 +43,19 @@ class HttpServer {
   // Called from many threads at once.
   using Handler = std::function<HttpReply(const HttpRequest&)>;
 
-  explicit HttpServer(Handler handler) : handler_(std::move(handler)) {}
-  ~HttpServer() { Stop(); }
-  HttpServer(const HttpServer&) = delete;
-  HttpServer& operator=(const HttpServer&) = delete;
+  explicit HttpServer(Handler handler)
+      : handler_(std::move(handler)), sockets_([this](int fd) { Serve(fd); }) {}
 
   // Listens on 127.0.0.1; port 0 picks a free one. Returns the port.
   absl::StatusOr<int> Start(int port);
   // Ends all connections at once; answers under way are lost. Idempotent.
-  void Stop();
+  void Stop() { sockets_.Stop(); }
 
  private:
-  struct Connection {
-    int fd = -1;
-    std::atomic<bool> done = false;
-    std::thread thread;
-  };
-
-  void Accept();
-  void Serve(Connection* connection);
-  void Reap() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Serve(int fd);
 
   Handler handler_;
-  int listener_ = -1;
-  std::thread acceptor_;
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::list<std::unique_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
+  SocketServer sockets_;  // last: its threads use the above
 };
 
 }  // namespace kproto::lab

@@ -27,8 +27,13 @@ Cluster::Cluster(Spawner* spawner, const Tools* tools, const ClusterSpec& spec,
     : spec_(spec),
       factories_(std::move(companions)),
       plane_(spawner, tools, spec, directory, stages),
-      prepared_(plane_.Prepare()),
+      prepared_(Prepare()),
       thread_([this](std::stop_token stop) { Run(std::move(stop)); }) {}
+
+absl::Status Cluster::Prepare() {
+  KPROTO_RETURN_IF_ERROR(pods_.Start());
+  return plane_.Prepare(pods_.EgressSelectorConfiguration());
+}
 
 bool Cluster::Ready() const {
   absl::MutexLock lock(&mutex_);
@@ -105,7 +110,7 @@ bool Cluster::BecomeReady(ApiClient& api) {
     return false;  // the API server is still filling its own caches
   }
   for (const CompanionFactory& factory : factories_) {
-    companions_.push_back(factory({spec_, plane_.access(), plane_.directory()}));
+    companions_.push_back(factory({spec_, plane_.access(), plane_.directory(), &pods_}));
   }
   absl::MutexLock lock(&mutex_);
   admin_uid_ = *uid;

@@ -14,6 +14,7 @@
 #include "lab/digitalocean/cluster_backend.h"
 #include "lab/kubernetes/companion.h"
 #include "lab/kubernetes/control_plane.h"
+#include "lab/kubernetes/pod_network.h"
 
 namespace kproto::lab {
 
@@ -44,12 +45,14 @@ class Cluster {
   const ClusterSpec& spec() const { return spec_; }
 
  private:
+  absl::Status Prepare();
   void Run(std::stop_token stop);
   bool BecomeReady(ApiClient& api);
   void KeepNodes(ApiClient& api);
 
   const ClusterSpec spec_;
   const std::vector<CompanionFactory> factories_;
+  PodNetwork pods_;
   ControlPlane plane_;
   const absl::Status prepared_;
 

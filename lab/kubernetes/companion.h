@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
-// Companion: what runs beside a simulated cluster's control plane: the cloud controllers, Argo CD's
-// host processes. lab/kubernetes knows this interface only, so it depends on neither.
+// Companion: what runs beside a simulated cluster's control plane: the cloud controllers, the host
+// processes of Argo CD and of Loki. lab/kubernetes knows this interface only, so it depends on
+// none.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 
 #include "lab/digitalocean/cluster_backend.h"
 #include "lab/kubernetes/api_client.h"
+#include "lab/kubernetes/pod_network.h"
 
 namespace kproto::lab {
 
@@ -19,11 +21,13 @@ class Companion {
   virtual ~Companion() = default;
 };
 
-// Where a companion works: its cluster, admin access to it, and the cluster's directory.
+// Where a companion works: its cluster, admin access to it, the cluster's directory, and the way to
+// its pods.
 struct CompanionSite {
   ClusterSpec spec;
   AdminAccess access;
   std::string directory;
+  PodNetwork* pods;
 };
 
 using CompanionFactory = std::function<std::unique_ptr<Companion>(const CompanionSite&)>;

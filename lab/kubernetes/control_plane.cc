@@ -66,8 +66,9 @@ ControlPlane::ControlPlane(Spawner* spawner, const Tools* tools, ClusterSpec spe
       stages_(std::move(stages)),
       certificates_(directory_) {}
 
-absl::Status ControlPlane::Prepare() {
+absl::Status ControlPlane::Prepare(const std::string& egress) {
   KPROTO_RETURN_IF_ERROR(MakePrivateDirectory(directory_));
+  KPROTO_RETURN_IF_ERROR(WritePrivateFile(absl::StrCat(directory_, "/egress.json"), egress));
   KPROTO_RETURN_IF_ERROR(
       EnsureCertificates(certificates_, spec_.name, FirstServiceAddress(spec_.service_subnet)));
   KPROTO_RETURN_IF_ERROR(ChoosePorts());
@@ -202,6 +203,7 @@ std::vector<std::string> ControlPlane::ApiServer() const {
           absl::StrCat("--service-account-key-file=", certificates_.service_account_key),
           absl::StrCat("--service-account-signing-key-file=", certificates_.service_account_key),
           absl::StrCat("--service-cluster-ip-range=", spec_.service_subnet),
+          absl::StrCat("--egress-selector-config-file=", directory_, "/egress.json"),
           "--authorization-mode=Node,RBAC", "--allow-privileged=true",
           // Debian's etcd cannot report progress on a watch, which streamed lists need: without
           // this, newer clients ask for them, fail and come back late.

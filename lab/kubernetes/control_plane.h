@@ -25,8 +25,9 @@ class ControlPlane {
   ControlPlane(Spawner* spawner, const Tools* tools, ClusterSpec spec, std::string directory,
                std::string stages);
 
-  // Keys, tokens, ports and kubeconfig; what is there from an earlier run is kept.
-  absl::Status Prepare();
+  // Keys, tokens, ports and kubeconfig; what is there from an earlier run is kept. `egress` says
+  // how the API server reaches pods (--egress-selector-config-file).
+  absl::Status Prepare(const std::string& egress);
 
   // Starts what does not run: first the store and the API server; the controllers once
   // `api_answers`. A child that died is started again, at most once a second.

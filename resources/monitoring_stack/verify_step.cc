@@ -21,6 +21,9 @@ namespace {
 constexpr absl::Duration kPatience = absl::Minutes(2);
 constexpr absl::Duration kPoll = absl::Seconds(1);
 constexpr char kJob[] = "kproto-verify";
+constexpr char kStays[] =
+    "A datasource that no values file has any more stays in Grafana's database: name it in "
+    "deleteDatasources of the datasources file.";
 
 bool IsTrue(const Json* value) { return value != nullptr && *value == Json(true); }
 
@@ -112,9 +115,9 @@ absl::Status VerifyStep::ProveGrafana(const Cluster& cluster, const StepContext&
     return Failed("Grafana has no datasources", datasources.status());
   }
   for (const grafana::Datasource& datasource : *datasources) {
-    KPROTO_RETURN_IF_ERROR(Failed("a datasource does not work", Persist(context, [&] {
-                                    return grafana.CheckDatasource(*session, datasource, call);
-                                  })));
+    const absl::Status works =
+        Persist(context, [&] { return grafana.CheckDatasource(*session, datasource, call); });
+    KPROTO_RETURN_IF_ERROR(Failed("a datasource does not work", WithHint(works, kStays)));
   }
   return absl::OkStatus();
 }

@@ -112,8 +112,9 @@ TEST_F(StackOperationsTest, WhatDoesNotWorkFailsTheProof) {
   services_.datasource_code["loki"] = 400;
   host_.diagnostics = {};
   host_.Apply(Basic({{"verify", Value::Bool(true)}}));
-  EXPECT_THAT(host_.Errors(), AllOf(HasSubstr("a datasource does not work"),
-                                    HasSubstr("Unable to connect with Loki")));
+  EXPECT_THAT(host_.Errors(),
+              AllOf(HasSubstr("a datasource does not work"),
+                    HasSubstr("Unable to connect with Loki"), HasSubstr("deleteDatasources")));
 }
 
 TEST_F(StackOperationsTest, ImagesAreKnownAtPlanAndTheirDigestsAfterwards) {
