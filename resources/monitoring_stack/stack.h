@@ -23,7 +23,7 @@ struct Found {
   std::optional<helm::Release> release;
   Json release_values;
   std::string recovered;  // what was done about a release that a helm had left pending; ""
-  bool marked = true;                // the release is known to be kproto's; only if there is one
+  bool marked = true;     // the release is known to be kproto's; only if there is one
   bool argocd_without_helm = false;  // it runs, and no release of Helm's is it
   // A key for every name of Desired::ApplicationNames(), from the start.
   std::map<std::string, std::optional<argocd::Observed>> applications;
