@@ -100,7 +100,7 @@ TEST_F(FleetMemberTest, ValuesOfItsOwnReachItsApplicationsAlone) {
   ExpectNoChange(nyc_, Member("nyc", {{"values", own}}));
   EXPECT_FALSE(WouldChange(ams_, Member("ams"))) << "a change of one plans no other";
   Join();
-  EXPECT_THAT(values("edge-nyc-loki"), Not(HasSubstr("24h")));
+  EXPECT_THAT(values("edge-nyc-loki"), Not(HasSubstr("retention_period")));
 }
 
 TEST_F(FleetMemberTest, AnApplicationThatDoesNotGetThereIsExplained) {
