@@ -90,9 +90,15 @@ absl::Status AccessStep::Observe(const StepContext& context) {
   if (!work_.hub_is_gone) {
     KPROTO_RETURN_IF_ERROR(work_.Look(context));
   }
-  if (work_.member_is_gone) {
-    return absl::OkStatus();
+  const absl::Status listed = work_.member_is_gone ? absl::OkStatus() : ListOurs(context);
+  if (listed.ok()) {
+    return listed;
   }
+  KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
+  return gone ? absl::OkStatus() : listed;
+}
+
+absl::Status AccessStep::ListOurs(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   const std::string ours =
       absl::StrCat(fleet::kManagedByLabel, "=", fleet::kManagedBy, ",", fleet::kHubLabel, "=",
@@ -178,16 +184,22 @@ absl::Status AccessStep::WaitForVolumes(kubernetes::Kubernetes& member,
     // What a class retains is meant to stay.
     if (StringAt(volume, "/spec/claimRef/namespace") == ns &&
         StringAt(volume, "/spec/persistentVolumeReclaimPolicy") != "Retain") {
-      KPROTO_RETURN_IF_ERROR(kubernetes::WaitDeleted(member, kubernetes::KeyOf(volume), call));
+      KPROTO_RETURN_IF_ERROR(work_.WaitDeleted(member, kubernetes::KeyOf(volume), context));
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status AccessStep::Remove(const StepContext& context) {
-  if (work_.member_is_gone) {
-    return absl::OkStatus();
+  const absl::Status away = work_.member_is_gone ? absl::OkStatus() : TakeAway(context);
+  if (away.ok()) {
+    return away;
   }
+  KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
+  return gone ? absl::OkStatus() : away;
+}
+
+absl::Status AccessStep::TakeAway(const StepContext& context) {
   const kubernetes::Call call = Work::CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> volumes,
@@ -198,9 +210,9 @@ absl::Status AccessStep::Remove(const StepContext& context) {
   }
   for (const Json& object : there_) {
     const ObjectKey key = kubernetes::KeyOf(object);
-    KPROTO_RETURN_IF_ERROR(kubernetes::WaitDeleted(*member, key, call));
+    KPROTO_RETURN_IF_ERROR(work_.WaitDeleted(*member, key, context));
     if (key.kind == "Namespace") {
-      KPROTO_RETURN_IF_ERROR(WaitForVolumes(*member, volumes, key.name, call));
+      KPROTO_RETURN_IF_ERROR(WaitForVolumes(*member, volumes, key.name, context));
     }
   }
   return absl::OkStatus();

@@ -144,6 +144,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
     }
     KPROTO_ASSIGN_OR_RETURN(const fleet::Controllers controllers,
                             fleet::ControllersOn(*hub, work_.ref.argocd_ns, call));
+    KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
     std::vector<std::string> left;
     for (const argocd::Observed& one : work_.applications) {
       const std::string& name = one.application.name;
@@ -153,8 +154,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
       }
       left.push_back(absl::StrJoin(lines, ": "));
       // Workloads in a cluster that is gone are gone; without a controller nobody deletes them.
-      const bool free = one.state.deleting && work_.member_is_gone;
-      if (free || !controllers.applications) {
+      if ((gone && one.state.deleting) || !controllers.applications) {
         KPROTO_RETURN_IF_ERROR(fleet::LetGo(*hub, argocd::ToObject(one.application), call));
       } else if (!one.state.deleting && (!controllers.application_sets || work_.sets.empty())) {
         KPROTO_RETURN_IF_ERROR(hub->Delete(argocd::ApplicationKey(work_.ref.argocd_ns, name),

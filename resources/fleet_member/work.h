@@ -20,6 +20,11 @@ namespace kproto::fleet_member {
 inline constexpr char kAccountNamespace[] =
     "kube-system";  // where `argocd cluster add` has its own
 
+// Whether DigitalOcean has no such cluster any more, or is deleting it: what is in it is gone with
+// it, and its API server need not answer.
+absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
+                            std::stop_token stop);
+
 class Work {
  public:
   Work(Connections& connections, fleet::Hubs& hubs, FleetRef ref, ClusterSecret wanted,
@@ -41,6 +46,12 @@ class Work {
   // Looks at what of the fleet is on the hub: its ApplicationSets, this member's Secret and its
   // Applications.
   absl::Status Look(const StepContext& context);
+
+  // Asks anew, unless it was so before: a cluster may go while its member leaves.
+  absl::StatusOr<bool> MemberIsGone(const StepContext& context);
+  // Until the object in the member is gone, or the member is.
+  absl::Status WaitDeleted(kubernetes::Kubernetes& member, const kubernetes::ObjectKey& key,
+                           const StepContext& context);
 
   static kubernetes::Call CallOf(const StepContext& context) {
     return {context.deadline, context.stop};
