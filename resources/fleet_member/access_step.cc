@@ -179,7 +179,7 @@ absl::Status AccessStep::Apply(const StepContext& context) {
 
 absl::Status AccessStep::WaitForVolumes(kubernetes::Kubernetes& member,
                                         const std::vector<Json>& volumes, const std::string& ns,
-                                        const kubernetes::Call& call) {
+                                        const StepContext& context) {
   for (const Json& volume : volumes) {
     // What a class retains is meant to stay.
     if (StringAt(volume, "/spec/claimRef/namespace") == ns &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // One member of a fleet: it joins, is kept, and leaves, whatever is gone by then.
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "resources/fleet_member/cluster_secret.h"
