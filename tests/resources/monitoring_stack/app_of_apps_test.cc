@@ -222,6 +222,28 @@ TEST_F(AppOfAppsTest, TheProjectIsDrawnInOnlyAfterTheApplicationsHaveChanged) {
   ExpectNoChange(Basic());
 }
 
+TEST(ProjectLimitsTest, WhatWasMadeInAnotherProjectCanBeRemovedInThisOne) {
+  argocd::AppProject project;
+  project.name = "monitoring";
+  project.namespace_resources = {{"", "Service"}};
+  const auto application = [](const char* in) {
+    return Json{{"spec", {{"project", in}}},
+                {"status",
+                 {{"resources",
+                   Json::array({{{"kind", "Secret"}, {"namespace", "other"}},
+                                {{"group", "networking.k8s.io"}, {"kind", "IngressClass"}}})}}}};
+  };
+  const argocd::AppProject ours = monitoring_stack::WithMade(project, {application("monitoring")});
+  EXPECT_EQ(ours.namespace_resources.size(), 1u);
+  const argocd::AppProject theirs = monitoring_stack::WithMade(project, {application("default")});
+  ASSERT_EQ(theirs.namespace_resources.size(), 2u);
+  EXPECT_EQ(theirs.namespace_resources[1].kind, "Secret");
+  ASSERT_EQ(theirs.cluster_resources.size(), 1u);
+  EXPECT_EQ(theirs.cluster_resources[0].kind, "IngressClass");
+  ASSERT_EQ(theirs.destinations.size(), 1u);
+  EXPECT_EQ(theirs.destinations[0].ns, "other");
+}
+
 TEST(ProjectLimitsTest, BothAllowWhatEitherAllows) {
   argocd::AppProject a, b;
   a.name = "monitoring";
