@@ -145,9 +145,16 @@ TEST_F(AppOfAppsTest, WhatIsTakenOutOfGitIsNoLongerAllowed) {
   EXPECT_THAT(Kinds("namespaceResourceWhitelist"), Contains("ConfigMap"));
   extra_.clear();
   Push("commit-2");
+  world_.ForgetCalls();
   host_.Apply(InGit());
   ASSERT_EQ(host_.Errors(), "");
   EXPECT_THAT(Kinds("namespaceResourceWhitelist"), Not(Contains("ConfigMap")));
+  // Only once Argo CD has looked at the commit that takes it away, and could remove it.
+  const std::vector<std::string> writes = world_.Writes();
+  const auto refreshed =
+      std::find(writes.begin(), writes.end(), "patch Application argocd/monitoring-apps");
+  ASSERT_NE(refreshed, writes.end());
+  EXPECT_NE(std::find(refreshed, writes.end(), "apply AppProject argocd/monitoring"), writes.end());
 }
 
 TEST_F(AppOfAppsTest, ARepositoryThatCannotBeReadLeavesTheProjectOpenAndSaysSo) {
