@@ -102,7 +102,7 @@ Json ValuesOf(const argocd::Application& application) {
   if (helm.values.is_object()) {
     return helm.values;
   }
-  const absl::StatusOr<Json> text = yaml::Parse(StringAt(helm.others, "/values"));
+  const absl::StatusOr<Json> text = yaml::Parse(helm.values_text);
   return text.ok() && text->is_object() ? *text : Json::object();
 }
 
