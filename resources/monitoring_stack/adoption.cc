@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "clients/yaml/yaml.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/images.h"
@@ -91,6 +92,19 @@ absl::StatusOr<Parts> FindParts(const Cluster& cluster, const std::string& argoc
 }
 
 // ---- parts, one by one -----------------------------------------------------------------------
+
+// Its values, given as an object or as text; empty when they are neither.
+Json ValuesOf(const argocd::Application& application) {
+  if (application.sources.empty() || !application.sources[0].helm) {
+    return Json::object();
+  }
+  const argocd::HelmSource& helm = *application.sources[0].helm;
+  if (helm.values.is_object()) {
+    return helm.values;
+  }
+  const absl::StatusOr<Json> text = yaml::Parse(helm.values_text);
+  return text.ok() && text->is_object() ? *text : Json::object();
+}
 
 std::string VersionOf(const argocd::Application& application) {
   return application.sources.empty() ? "" : application.sources[0].target_revision;
@@ -219,6 +233,30 @@ std::string TakeoverOf(const argocd::Application& want, const argocd::Applicatio
 }
 
 }  // namespace
+
+absl::StatusOr<DataFacts> ObservedData(Stack& stack, const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(const Cluster cluster, stack.access.Get(call));
+  kubernetes::ListOptions options;
+  options.ns = stack.desired.ns;
+  KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> claims,
+                          cluster.kubernetes->List("v1", "PersistentVolumeClaim", options, call));
+  DataFacts facts;
+  for (const Json& claim : claims) {
+    const std::string component =
+        StringMapAt(claim, "/metadata/labels")["app.kubernetes.io/instance"];
+    const auto found = stack.found.applications.find(component);
+    if (found != stack.found.applications.end() && found->second) {
+      facts.with_volume.insert(component);
+    }
+  }
+  const auto loki = stack.found.applications.find(kLokiChart.component);
+  if (loki != stack.found.applications.end() && loki->second) {
+    const Json values = ValuesOf(loki->second->application);
+    const Json* periods = Find(values, {"loki", "schemaConfig", "configs"});
+    facts.schema = periods != nullptr && periods->is_array() ? *periods : Json::array();
+  }
+  return facts;
+}
 
 bool IsForeign(const argocd::Application& application) {
   const auto label = application.labels.find(kManagedByLabel);

@@ -214,10 +214,25 @@ absl::Status AppOfAppsStep::Observe(const StepContext& context) {
   return ObserveChildren(cluster, context);
 }
 
+// Whether Argo CD has yet to see the commit that the AppProject is made for: what is in Git no more
+// has to go while the project still allows it.
+bool AppOfAppsStep::IsBehind() const {
+  const std::optional<Observed>& parent = stack_.found.applications.at(kParentName);
+  const std::optional<Footprint>& footprint = desired().footprint;
+  if (!parent || !footprint || footprint->commit.empty() || parent->state.revisions.empty()) {
+    return false;
+  }
+  const std::string& compared = parent->state.revisions[0];
+  return compared != footprint->commit && compared != desired().Parent().sources[0].target_revision;
+}
+
 Difference AppOfAppsStep::Compare() const {
   const Difference difference = parent_.Compare();
   if (difference.kind != Difference::Kind::kNone) {
     return difference;
+  }
+  if (IsBehind()) {
+    return Difference::Differs("Git has moved since Argo CD last looked");
   }
   for (const Component& component : desired().components) {
     const std::optional<Observed>& child = stack_.found.applications.at(component.name);

@@ -370,6 +370,12 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
     return Existence::kPresent;
   }
   monitoring_stack::Reflect(stack, monitoring_stack::Pointers(steps), state);
+  if (imported) {
+    const auto data = monitoring_stack::ObservedData(stack, call);
+    if (data.ok()) {
+      monitoring_stack::Remember(*data, operation.private_state);
+    }
+  }
   if (picture) {
     monitoring_stack::CompleteImport(*picture, stack, call, state);
   }

@@ -47,6 +47,7 @@ resource "kproto_cluster" "this" {
 constexpr char kStackByKproto[] = R"(
 resource "kproto_monitoring_stack" "this" {
   cluster_id = kproto_cluster.this.id
+  values_dir = "${path.module}/helm-values"
   grafana    = { expose = "load_balancer" }
   loki       = { volume_gib = 10 }
 }
@@ -88,13 +89,13 @@ class AdoptionAcceptanceTest : public ::testing::Test {
     return names;
   }
   static void ExpectNothingLeft(Workspace& workspace) {
-    for (const char* kind :
-         {"applications.argoproj.io", "persistentvolumeclaims", "deployments", "statefulsets",
-          "daemonsets", "services", "configmaps", "roles", "rolebindings", "serviceaccounts"}) {
+    for (const char* kind : {"applications.argoproj.io", "persistentvolumeclaims", "deployments",
+                             "statefulsets", "daemonsets", "services", "configmaps", "secrets",
+                             "roles", "rolebindings", "serviceaccounts"}) {
       EXPECT_THAT(Left(workspace, kind), IsEmpty()) << kind;
     }
     const Json definitions = workspace.Kubectl({"get", "customresourcedefinitions"});
-    EXPECT_THAT(definitions["items"], IsEmpty());
+    EXPECT_THAT(definitions.dump(), Not(HasSubstr("argoproj.io")));
     EXPECT_THAT(workspace.Do({"helm", "list", "-A", "-a", "-q"}).out, IsEmpty());
   }
 
@@ -199,8 +200,13 @@ void AdoptionAcceptanceTest::ExpectTakenOver(Workspace& workspace) {
       {"namespaces", Uids(workspace, "namespaces", "monitoring")}};
   EXPECT_THAT(before.at("persistentvolumeclaims"), SizeIs(2));
   workspace.Write("main.tf", absl::StrCat(kCluster, kStackByKproto));
+  workspace.Write("helm-values/grafana.yaml", "replicas: 1\n");
   ExpectOk(workspace.Tofu({"import", kStack, "by-hand"}));
 
+  const CommandResult careless = workspace.Plan();
+  EXPECT_EQ(careless.exit_code, 1) << careless.out;
+  EXPECT_THAT(careless.err, HasSubstr("The volume of grafana would be given up"));
+  workspace.Write("helm-values/grafana.yaml", "persistence: {enabled: true, size: 5Gi}\n");
   const CommandResult plan = workspace.Plan();
   EXPECT_EQ(plan.exit_code, 2) << plan.out << plan.err;
   EXPECT_THAT(plan.out, HasSubstr("0 to add, 1 to change, 0 to destroy"));
