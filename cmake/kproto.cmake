@@ -181,6 +181,10 @@ function(kproto_binary)
   kproto_include_tree(${arg_NAME} ${arg_NAME} PRIVATE)
   list(TRANSFORM arg_DEPS PREPEND kproto_)
   target_link_libraries(${arg_NAME} PRIVATE ${arg_DEPS} ${arg_LIBS} ext_absl)
+  if(NOT KPROTO_SANITIZE)
+    # As Go links its plugins: else each start reads, and writes, a megabyte of relocations.
+    target_link_options(${arg_NAME} PRIVATE -no-pie)
+  endif()
 endfunction()
 
 # kproto_test(NAME n SRCS ... DEPS ... [LIBS ...] [LABELS unit]); one ctest entry per binary, its
