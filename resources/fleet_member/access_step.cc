@@ -106,7 +106,7 @@ absl::Status AccessStep::ListOurs(const StepContext& context) {
   for (const Kind& kind : kKinds) {
     KPROTO_ASSIGN_OR_RETURN(
         std::vector<Json> found,
-        member->List(kind.api_version, kind.kind, {.label_selector = ours}, Work::CallOf(context)));
+        member->List(kind.api_version, kind.kind, {.label_selector = ours}, CallOf(context)));
     there_.insert(there_.end(), found.begin(), found.end());
   }
   return absl::OkStatus();
@@ -171,7 +171,7 @@ absl::Status AccessStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   for (const Json& wanted : Wanted()) {
     if (!IsSo(wanted)) {
-      KPROTO_RETURN_IF_ERROR(Make(*member, wanted, Work::CallOf(context)));
+      KPROTO_RETURN_IF_ERROR(Make(*member, wanted, CallOf(context)));
     }
   }
   return absl::OkStatus();
@@ -200,7 +200,7 @@ absl::Status AccessStep::Remove(const StepContext& context) {
 }
 
 absl::Status AccessStep::TakeAway(const StepContext& context) {
-  const kubernetes::Call call = Work::CallOf(context);
+  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> volumes,
                           member->List("v1", "PersistentVolume", {}, call));

@@ -92,14 +92,12 @@ absl::Status ApplicationsStep::Apply(const StepContext& context) {
       Log(LogLevel::kInfo, "waiting for Application",
           {{"application", one.application.name}, {"reason", reason}});
     };
-    first = argocd->WaitHealthy(one.application, wait, Work::CallOf(context)).status();
+    first = argocd->WaitHealthy(one.application, wait, CallOf(context)).status();
     if (!first.ok()) {
       break;
     }
   }
-  const kubernetes::Call last{absl::Now() + absl::Seconds(15), {}};
-  const StepContext to_tell{context.clock, {}, last.deadline};
-  const absl::Status looked = Observe(to_tell);
+  const absl::Status looked = Observe({context.clock, {}, absl::Now() + absl::Seconds(15)});
   if (first.ok()) {
     return looked;
   }
@@ -119,8 +117,7 @@ absl::Status ApplicationsStep::Apply(const StepContext& context) {
 absl::Status ApplicationsStep::Leave(kubernetes::Kubernetes& hub, const StepContext& context) {
   const absl::Status left =
       hub.Patch(fleet::SecretKeyOf(work_.ref, work_.wanted.member), kubernetes::PatchType::kMerge,
-                {{"metadata", {{"labels", {{fleet::kJoinedLabel, "false"}}}}}},
-                Work::CallOf(context))
+                {{"metadata", {{"labels", {{fleet::kJoinedLabel, "false"}}}}}}, CallOf(context))
           .status();
   return absl::IsNotFound(left) ? absl::OkStatus() : left;
 }
@@ -129,7 +126,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
   if (work_.hub_is_gone) {
     return absl::OkStatus();
   }
-  const kubernetes::Call call = Work::CallOf(context);
+  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto hub, work_.Hub(context));
   work_.hubs.Changed(work_.ref);
   KPROTO_RETURN_IF_ERROR(Observe(context));

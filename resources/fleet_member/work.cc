@@ -118,8 +118,7 @@ std::string Work::Namespace() const {
 
 bool Work::Delivers(const char* application) const {
   return std::any_of(sets.begin(), sets.end(), [&](const Json& set) {
-    return kubernetes::StringMapAt(set, "/metadata/labels")[fleet::kApplicationLabel] ==
-           application;
+    return kubernetes::LabelOf(set, fleet::kApplicationLabel) == application;
   });
 }
 

@@ -14,6 +14,7 @@
 #include "resources/fleet/deliveries.h"
 #include "resources/fleet/hub.h"
 #include "resources/fleet_member/cluster_secret.h"
+#include "resources/step_call.h"
 
 namespace kproto::fleet_member {
 
@@ -28,12 +29,11 @@ absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster
 class Work {
  public:
   Work(Connections& connections, fleet::Hubs& hubs, FleetRef ref, ClusterSecret wanted,
-       absl::Duration token_lifetime, absl::Duration operation)
+       absl::Duration operation)
       : connections(connections),
         hubs(hubs),
         ref(std::move(ref)),
         wanted(std::move(wanted)),
-        token_lifetime(token_lifetime),
         operation_(operation) {}
 
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Hub(const StepContext& context) {
@@ -53,9 +53,6 @@ class Work {
   absl::Status WaitDeleted(kubernetes::Kubernetes& member, const kubernetes::ObjectKey& key,
                            const StepContext& context);
 
-  static kubernetes::Call CallOf(const StepContext& context) {
-    return {context.deadline, context.stop};
-  }
   std::string AccountName() const;  // of this fleet of this hub
   std::string Namespace() const;    // of the fleet in its members; "" when the fleet is not there
   bool Delivers(const char* application) const;
@@ -64,7 +61,6 @@ class Work {
   fleet::Hubs& hubs;
   const FleetRef ref;
   const ClusterSecret wanted;  // but for server, certificate and token
-  const absl::Duration token_lifetime;
   bool hub_is_gone = false, member_is_gone = false;
   bool renew_token = false;
 

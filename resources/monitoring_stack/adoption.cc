@@ -10,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
-#include "clients/yaml/yaml.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/checks/forecast.h"
 #include "resources/monitoring_stack/images.h"
@@ -23,14 +22,9 @@ namespace {
 using kubernetes::FieldAt;
 using kubernetes::ListAt;
 using kubernetes::StringAt;
-using kubernetes::StringMapAt;
 
 // What a line of `drift` begins with when it is about something to be taken over.
 constexpr char kTakeover[] = "not made by kproto, and taken over by the next apply: ";
-
-bool IsOurs(const Json& object) {
-  return StringMapAt(object, "/metadata/labels")[kManagedByLabel] == kManagedBy;
-}
 
 // What an import found, by the name of the Application: those that kproto keeps, or, in Git mode,
 // has asked for.
@@ -93,17 +87,13 @@ absl::StatusOr<Parts> FindParts(const Cluster& cluster, const std::string& argoc
 
 // ---- parts, one by one -----------------------------------------------------------------------
 
-// Its values, given as an object or as text; empty when they are neither.
-Json ValuesOf(const argocd::Application& application) {
+// Empty when there are none that could be read.
+Json ReadableValues(const argocd::Application& application) {
   if (application.sources.empty() || !application.sources[0].helm) {
     return Json::object();
   }
-  const argocd::HelmSource& helm = *application.sources[0].helm;
-  if (helm.values.is_object()) {
-    return helm.values;
-  }
-  const absl::StatusOr<Json> text = yaml::Parse(helm.values_text);
-  return text.ok() && text->is_object() ? *text : Json::object();
+  const absl::StatusOr<Json> values = ValuesOf(*application.sources[0].helm);
+  return values.ok() && values->is_object() ? *values : Json::object();
 }
 
 std::string VersionOf(const argocd::Application& application) {
@@ -143,8 +133,7 @@ void RecogniseMetricsServer(const Parts& parts, MonitoringStackModel& state) {
 void Read(const Json& object, Attr<std::string> StackIngress::*host, StackIngress& ingress) {
   ingress.*host = StringAt(object, "/spec/rules/0/host");
   ingress.class_name = StringAt(object, "/spec/ingressClassName");
-  const std::string issuer =
-      StringMapAt(object, "/metadata/annotations")["cert-manager.io/cluster-issuer"];
+  const std::string issuer = kubernetes::AnnotationOf(object, "cert-manager.io/cluster-issuer");
   const std::string secret = StringAt(object, "/spec/tls/0/secretName");
   if (!issuer.empty()) {
     ingress.cluster_issuer = issuer;
@@ -242,8 +231,7 @@ absl::StatusOr<DataFacts> ObservedData(Stack& stack, const kubernetes::Call& cal
                           cluster.kubernetes->List("v1", "PersistentVolumeClaim", options, call));
   DataFacts facts;
   for (const Json& claim : claims) {
-    const std::string component =
-        StringMapAt(claim, "/metadata/labels")["app.kubernetes.io/instance"];
+    const std::string component = kubernetes::LabelOf(claim, "app.kubernetes.io/instance");
     const auto found = stack.found.applications.find(component);
     if (found != stack.found.applications.end() && found->second) {
       facts.with_volume.insert(component);
@@ -251,7 +239,7 @@ absl::StatusOr<DataFacts> ObservedData(Stack& stack, const kubernetes::Call& cal
   }
   const auto loki = stack.found.applications.find(kLokiChart.component);
   if (loki != stack.found.applications.end() && loki->second) {
-    const Json values = ValuesOf(loki->second->application);
+    const Json values = ReadableValues(loki->second->application);
     const Json* periods = Find(values, {"loki", "schemaConfig", "configs"});
     facts.schema = periods != nullptr && periods->is_array() ? *periods : Json::array();
   }

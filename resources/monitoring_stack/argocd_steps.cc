@@ -165,13 +165,7 @@ absl::Status ProjectStep::Remove(const StepContext& context) {
     const kubernetes::ObjectKey key = argocd::AppProjectKey(desired().argocd_ns, kProjectName);
     KPROTO_ASSIGN_OR_RETURN(std::optional<Json> left, cluster.kubernetes->Get(key, call));
     if (left) {
-      const absl::Status status = cluster.kubernetes
-                                      ->Patch(key, kubernetes::PatchType::kMerge,
-                                              {{"metadata", {{"finalizers", nullptr}}}}, call)
-                                      .status();
-      if (!absl::IsNotFound(status)) {  // else it went just now
-        KPROTO_RETURN_IF_ERROR(status);
-      }
+      KPROTO_RETURN_IF_ERROR(kubernetes::DropFinalizers(*cluster.kubernetes, key, call));
     }
   }
   return kubernetes::WaitDeleted(*cluster.kubernetes,
