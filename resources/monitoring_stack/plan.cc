@@ -169,8 +169,8 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   const absl::StatusOr<git::Git*> git = connections.Git();
   if (prior != nullptr && CheckedDigest(operation.private_state) == digest &&
-      !(git.ok() &&
-        GitHasMoved(desired, RememberedFootprint(operation.private_state), **git, call))) {
+      !(git.ok() && GitHasMoved(desired, RememberedFootprint(operation.private_state),
+                                {**git, config.git_credentials}, call))) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -180,7 +180,8 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   }
   RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
   if (desired.git && GitIsKnown(planned) && git.ok()) {
-    RenderFromGit(desired, **git, **helm, LookupOf(connections), call, stack);
+    RenderFromGit(desired, {**git, config.git_credentials}, **helm, LookupOf(connections), call,
+                  stack);
   }
   if (prior != nullptr) {
     stack.before = RememberedFacts(operation.private_state);

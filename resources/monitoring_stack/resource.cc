@@ -70,18 +70,17 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   return monitoring_stack::DesiredOf(model, files, monitoring_stack::LookupOf(connections));
 }
 
-// The picture of a stack of which everything renders.
-absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackModel& model,
-                                                        const ValuesFiles& files,
-                                                        const Desired& desired,
-                                                        Connections& connections,
-                                                        const kubernetes::Call& call) {
+// The picture of a stack of which everything renders. `config` has what is secret, where that is
+// known.
+absl::StatusOr<monitoring_stack::RenderedStack> Picture(
+    const MonitoringStackModel& model, const MonitoringStackModel& config, const ValuesFiles& files,
+    const Desired& desired, Connections& connections, const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
   monitoring_stack::RenderedStack stack =
       monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
   if (const auto git = connections.Git(); desired.git && git.ok()) {
-    monitoring_stack::RenderFromGit(desired, **git, *helm, monitoring_stack::LookupOf(connections),
-                                    call, stack);
+    monitoring_stack::RenderFromGit(desired, {**git, config.git_credentials}, *helm,
+                                    monitoring_stack::LookupOf(connections), call, stack);
   }
   for (const monitoring_stack::RenderedComponent& component : stack.components) {
     for (const absl::Status& status : {component.fetched, component.rendered}) {
@@ -94,16 +93,18 @@ absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackMod
 }
 
 // The same with what is rendered from it: as the plan found, else by looking again.
-absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
+absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model,
+                                 const MonitoringStackModel& config, const ValuesFiles& files,
                                  Connections& connections, const kubernetes::Call& call,
                                  PrivateState& private_state) {
   Desired desired = DesiredOf(model, files, connections);
   desired.footprint = monitoring_stack::RememberedFootprint(private_state);
   const auto git = connections.Git();
   if (!desired.footprint ||
-      (git.ok() && monitoring_stack::GitHasMoved(desired, desired.footprint, **git, call))) {
+      (git.ok() && monitoring_stack::GitHasMoved(desired, desired.footprint,
+                                                 {**git, config.git_credentials}, call))) {
     KPROTO_ASSIGN_OR_RETURN(const monitoring_stack::RenderedStack stack,
-                            Picture(model, files, desired, connections, call));
+                            Picture(model, config, files, desired, connections, call));
     desired.footprint = monitoring_stack::FootprintOf(stack);
     monitoring_stack::Remember(desired.footprint, private_state);
   }
@@ -302,7 +303,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
     return failed(lease.status());
   }
   absl::StatusOr<Desired> desired =
-      Rendered(state, *files, connections_, call, operation.private_state);
+      Rendered(state, config, *files, connections_, call, operation.private_state);
   if (!desired.ok()) {
     return failed(desired.status());
   }
@@ -361,7 +362,7 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   std::optional<monitoring_stack::RenderedStack> picture;
   if (imported) {
     // Of charts that do not render the next plan says why.
-    auto rendered = Picture(state, files, desired, connections_, call);
+    auto rendered = Picture(state, state, files, desired, connections_, call);
     if (rendered.ok()) {
       picture = *std::move(rendered);
       monitoring_stack::Remember(monitoring_stack::FootprintOf(*picture), operation.private_state);
@@ -432,7 +433,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
     return failed(lease.status());
   }
   absl::StatusOr<Desired> desired =
-      Rendered(state, *files, connections_, call, operation.private_state);
+      Rendered(state, config, *files, connections_, call, operation.private_state);
   if (!desired.ok()) {
     return failed(desired.status());
   }
