@@ -133,6 +133,14 @@ TEST_F(StackAttributesAcceptanceTest, WhatPeopleBringAlongRunsIsWatchedAndGoes) 
     EXPECT_EQ(StateOf("gateway"), "Synced Healthy");
   }
   {
+    SCOPED_TRACE("a state that somebody lost");
+    const std::string stack = "kproto_monitoring_stack.this";
+    const std::string id = workspace_.State()[stack]["values"].value("id", std::string());
+    ExpectOk(workspace_.Tofu({"state", "rm", stack}));
+    ExpectOk(workspace_.Tofu({"import", stack, id}));
+    workspace_.ExpectPlan(0);
+  }
+  {
     SCOPED_TRACE("an edited dashboard and a manifest less");
     workspace_.Edit("dashboards/logs.json", "Everything", "All that was said");
     ExpectOk(workspace_.Do({"rm", "apps/second-gateway.yaml"}));
