@@ -139,6 +139,13 @@ absl::Status CheckDestination(const AppManifest& app) {
              : absl::OkStatus();
 }
 
+absl::Status CheckSyncPolicy(const AppManifest& app) {
+  const Json* policy = FieldAt(app.object, "/spec/syncPolicy");
+  return policy == nullptr || policy->is_object()
+             ? absl::OkStatus()
+             : Wrong(app, "/spec/syncPolicy", "spec.syncPolicy is no mapping");
+}
+
 absl::Status CheckSources(const AppManifest& app) {
   const Json* spec = FieldAt(app.object, "/spec");
   const std::vector<argocd::Source> sources = argocd::SourcesFrom(*spec);
@@ -216,6 +223,7 @@ absl::Status CheckApps(const std::vector<AppManifest>& apps, const AppRules& rul
     KPROTO_RETURN_IF_ERROR(CheckProject(app, rules));
     KPROTO_RETURN_IF_ERROR(CheckDestination(app));
     KPROTO_RETURN_IF_ERROR(CheckSources(app));
+    KPROTO_RETURN_IF_ERROR(CheckSyncPolicy(app));
     const auto [other, fresh] = seen.emplace(app.name(), app.Where("/metadata/name"));
     if (!fresh) {
       return Wrong(app, "/metadata/name",

@@ -305,6 +305,8 @@ TEST_F(StackAppsDirTest, WhatArgoCdCouldNotRunIsRefusedWithFileAndLine) {
   EXPECT_THAT(Refused(with("kind: Application", "kind: Deployment")),
               HasSubstr("a.yaml, line 2: kind is \"Deployment\""));
   EXPECT_THAT(Refused(with("v1alpha1", "v1")), HasSubstr("a.yaml, line 1: apiVersion"));
+  EXPECT_THAT(Refused(with("spec:\n", "spec:\n  syncPolicy: none\n")),
+              HasSubstr("a.yaml, line 6: spec.syncPolicy is no mapping"));
   EXPECT_THAT(Refused(with("name: shop", "name: loki")), HasSubstr("a.yaml, line 4"));
   EXPECT_THAT(Refused(with("spec:\n", "spec:\n  project: team\n")),
               AllOf(HasSubstr("a.yaml, line 6"), HasSubstr("no AppProject \"team\"")));
