@@ -9,7 +9,7 @@
 namespace kproto::monitoring_stack {
 
 // Whether the stack is to be made anew: then `planned` is that of a new one. Else the diagnostics
-// say why not.
+// say why not; only where the user asked for it by an error, which keeps the host from a destroy.
 bool PlanWithoutCluster(const MonitoringStackModel& prior, const MonitoringStackModel& config,
                         MonitoringStackModel& planned, Diagnostics& diagnostics);
 

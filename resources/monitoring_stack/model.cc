@@ -380,8 +380,8 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
               "mends everything.")),
       Field("cluster_gone", &M::cluster_gone, Optional(), Check(OneOf({"error", "forget"})),
             Doc("What a plan does when the cluster of `cluster_id` was deleted behind its back: "
-                "`error` (the default) says so and stops, `forget` plans the stack anew in the "
-                "cluster that takes its place.")),
+                "`forget` (the default) says so and plans the stack anew in the cluster that takes "
+                "its place, `error` says so and stops.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
       Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
             Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "

@@ -151,29 +151,32 @@ class StackClusterGoneTest : public StackTest {
   }
 };
 
-TEST_F(StackClusterGoneTest, IsAnErrorThatSaysWhatToDo) {
+TEST_F(StackClusterGoneTest, IsAnErrorWhereThatIsAskedFor) {
   host_.Apply(Basic());
   LoseCluster();
-  host_.Plan(InAnother());
+  host_.Plan(InAnother({{"cluster_gone", Text("error")}}));
   EXPECT_THAT(host_.Errors(), AllOf(HasSubstr("cluster_gone: The cluster of the stack is gone"),
-                                    HasSubstr("cluster-1"), HasSubstr("\"forget\"")));
+                                    HasSubstr("cluster-1"), HasSubstr("-refresh=false")));
 }
 
-TEST_F(StackClusterGoneTest, ForgottenTheStackIsMadeAnewInTheNextOne) {
+TEST_F(StackClusterGoneTest, TheStackIsMadeAnewInTheNextOneWithAWarning) {
   host_.Apply(Basic());
   LoseCluster();
-  const PlanResult plan = host_.Plan(InAnother({{"cluster_gone", Text("forget")}}));
+  const PlanResult plan = host_.Plan(InAnother());
   EXPECT_EQ(host_.Errors(), "");
+  EXPECT_THAT(Warnings(), HasSubstr("cluster_id: The cluster of the stack is gone"));
   EXPECT_EQ(plan.requires_replace, std::vector<Path>{Path("cluster_id")});
   EXPECT_TRUE(plan.planned["cluster_uid"].is_unknown());
   EXPECT_TRUE(plan.planned["applications"].is_unknown());
 }
 
-TEST_F(StackClusterGoneTest, AnIdThatLeadsNowhereIsRefusedWhateverThePolicy) {
+TEST_F(StackClusterGoneTest, AnIdThatLeadsNowhereIsToldAndKeepsNobodyFromADestroy) {
   host_.Apply(Basic());
   LoseCluster();
-  host_.Plan(Basic({{"cluster_gone", Text("forget")}}));
-  EXPECT_THAT(host_.Errors(), HasSubstr("cluster_id: The cluster of the stack is gone"));
+  const PlanResult plan = host_.Plan(Basic());
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_EQ(plan.planned, host_.state);
+  EXPECT_THAT(Warnings(), HasSubstr("name another cluster"));
 }
 
 TEST_F(StackClusterGoneTest, ADestroyEndsWell) {
