@@ -210,7 +210,9 @@ void FleetResource::Update(const FleetModel& prior, const FleetModel& config, Fl
       Runner(connections_.clock(), Options(config, "update", &Timeouts::update, operation))
           .Converge(Pointers(steps));
   operation.diagnostics.AddStatus(report.status, summary);
-  if (!report.status.ok()) {
+  // Then everything is written; what a member does not get to is for that member's plan to show.
+  const bool only_waiting_failed = report.failed_step == fleet::kMembersStep;
+  if (!report.status.ok() && !only_waiting_failed) {
     state = prior;  // Half-way: the next refresh tells what is, the next plan shows the rest.
   } else if (state.applications.is_unknown()) {
     state.applications = Described(work.sets);

@@ -256,7 +256,7 @@ absl::Status ApplicationSetsStep::WaitForNoApplications(Kubernetes& hub,
 class MembersStep : public FleetStep {
  public:
   using FleetStep::FleetStep;
-  absl::string_view name() const override { return "members"; }
+  absl::string_view name() const override { return kMembersStep; }
   std::vector<absl::string_view> needs() const override { return {"application sets"}; }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override {

@@ -22,6 +22,9 @@ struct FleetWork {
   std::vector<Json> sets = {};  // as there are; written by their step alone
 };
 
+// The last step, when everything is written: it waits for what the members make of it.
+inline constexpr char kMembersStep[] = "members";
+
 std::vector<std::unique_ptr<Step>> StepsOf(FleetWork& work);
 
 }  // namespace kproto::fleet

@@ -144,6 +144,10 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
     }
     KPROTO_ASSIGN_OR_RETURN(const fleet::Controllers controllers,
                             fleet::ControllersOn(*hub, work_.ref.argocd_ns, call));
+    if (!work_.member_is_gone) {  // it may go at the same time, as after an import
+      KPROTO_ASSIGN_OR_RETURN(work_.member_is_gone,
+                              IsGone(work_.connections, work_.wanted.cluster_id, context.stop));
+    }
     std::vector<std::string> left;
     for (const argocd::Observed& one : work_.applications) {
       const std::string& name = one.application.name;

@@ -105,14 +105,6 @@ bool IsDue(const FleetMemberModel& state, absl::Time now) {
          now >= renewal;
 }
 
-absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
-                            std::stop_token stop) {
-  KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections.DigitalOcean());
-  KPROTO_ASSIGN_OR_RETURN(const std::optional<digitalocean::Cluster> cluster,
-                          cloud->GetCluster(cluster_id, std::move(stop)));
-  return !cluster || cluster->status.state == digitalocean::ClusterState::kDeleting;
-}
-
 }  // namespace
 
 FleetMemberResource::FleetMemberResource(Connections& connections)
@@ -230,8 +222,9 @@ void FleetMemberResource::Delete(FleetMemberModel& state, Operation& operation) 
   }
   Work work(connections_, hubs_, *ref, fleet_member::WantedOf(*ref, state), TokenLifetime(state),
             options.timeout);
-  const auto hub = IsGone(connections_, ref->hub_cluster_id, operation.request.stop);
-  const auto member = IsGone(connections_, work.wanted.cluster_id, operation.request.stop);
+  const auto hub = fleet_member::IsGone(connections_, ref->hub_cluster_id, operation.request.stop);
+  const auto member =
+      fleet_member::IsGone(connections_, work.wanted.cluster_id, operation.request.stop);
   if (!hub.ok() || !member.ok()) {
     operation.diagnostics.AddStatus(hub.ok() ? member.status() : hub.status(), summary);
     return;

@@ -15,6 +15,14 @@
 
 namespace kproto::fleet_member {
 
+absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
+                            std::stop_token stop) {
+  KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections.DigitalOcean());
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<digitalocean::Cluster> cluster,
+                          cloud->GetCluster(cluster_id, std::move(stop)));
+  return !cluster || cluster->status.state == digitalocean::ClusterState::kDeleting;
+}
+
 absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Work::Member(const StepContext& context) {
   std::lock_guard lock(mutex_);
   if (member_ == nullptr) {

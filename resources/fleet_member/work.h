@@ -20,6 +20,10 @@ namespace kproto::fleet_member {
 inline constexpr char kAccountNamespace[] =
     "kube-system";  // where `argocd cluster add` has its own
 
+// Whether DigitalOcean has no such cluster any more, or is about to.
+absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
+                            std::stop_token stop);
+
 class Work {
  public:
   Work(Connections& connections, fleet::Hubs& hubs, FleetRef ref, ClusterSecret wanted,

@@ -432,6 +432,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   ReportRecovery(stack, operation);
   if (!status.ok()) {
     failed(status);
+    state.verified = {};  // whatever was proved was another stack
   }
 }
 

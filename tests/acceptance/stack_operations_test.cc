@@ -50,7 +50,8 @@ class StackOperationsAcceptanceTest : public ::testing::Test {
   void ExpectPassword(const std::string& password, const std::string& old) {
     SCOPED_TRACE(password);
     EXPECT_THAT(LogIn(password), HasSubstr("Logged in"));
-    EXPECT_THAT(LogIn(old), AllOf(Not(HasSubstr("Logged in")), HasSubstr("Unauthorized")));
+    EXPECT_THAT(LogIn(old), AllOf(Not(HasSubstr("Logged in")),
+                                  HasSubstr("asked for the client to provide credentials")));
   }
   void RestartGrafana();
   std::string Application(const std::string& name) {

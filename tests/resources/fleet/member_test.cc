@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 // One member of a fleet: it joins, is kept, and leaves, whatever is gone by then.
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "resources/fleet_member/cluster_secret.h"
@@ -100,7 +101,7 @@ TEST_F(FleetMemberTest, ValuesOfItsOwnReachItsApplicationsAlone) {
   ExpectNoChange(nyc_, Member("nyc", {{"values", own}}));
   EXPECT_FALSE(WouldChange(ams_, Member("ams"))) << "a change of one plans no other";
   Join();
-  EXPECT_THAT(values("edge-nyc-loki"), Not(HasSubstr("24h")));
+  EXPECT_THAT(values("edge-nyc-loki"), Not(HasSubstr("retention_period")));
 }
 
 TEST_F(FleetMemberTest, AnApplicationThatDoesNotGetThereIsExplained) {
@@ -186,6 +187,25 @@ TEST_F(FleetMemberTest, AClusterThatIsGoneDoesNotBlock) {
   EXPECT_EQ(world_.SecretOf("nyc"), std::nullopt);
   EXPECT_THAT(world_.Names("Application"),
               ElementsAre("edge-ams-grafana", "edge-ams-loki", "edge-ams-promtail"));
+}
+
+TEST_F(FleetMemberTest, AClusterThatGoesMeanwhileDoesNotBlock) {
+  Join();
+  world_.unreachable.insert("https://nyc.example.com");
+  Later();
+  bool gone = false;
+  world_.fake_clock.OnSleep([&] {
+    if (!std::exchange(gone, true)) {
+      world_.cloud.Edit([](FakeCloud& c) { c.clusters.erase("cluster-nyc"); });
+      world_.Member("nyc").log.FailMatching(" ", absl::UnavailableError("no such host"));
+    }
+  });
+  nyc_.Destroy();
+  world_.fake_clock.OnSleep(nullptr);
+  EXPECT_TRUE(gone);
+  EXPECT_EQ(nyc_.Errors(), "");
+  EXPECT_EQ(world_.SecretOf("nyc"), std::nullopt);
+  EXPECT_THAT(world_.Names("Application"), IsEmpty());
 }
 
 TEST_F(FleetMemberTest, WithTheHubGoneOnlyTheWayIntoTheMemberIsLeftToTakeAway) {
