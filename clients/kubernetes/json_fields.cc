@@ -61,6 +61,14 @@ std::map<std::string, std::string> StringMapAt(const Json& object, const char* p
   return strings;
 }
 
+std::string LabelOf(const Json& object, const std::string& name) {
+  return StringMapAt(object, "/metadata/labels")[name];
+}
+
+std::string AnnotationOf(const Json& object, const std::string& name) {
+  return StringMapAt(object, "/metadata/annotations")[name];
+}
+
 absl::Time TimeAt(const Json& object, const char* path) {
   absl::Time time;
   return absl::ParseTime(absl::RFC3339_full, StringAt(object, path), &time, nullptr)

@@ -20,6 +20,9 @@ int IntAt(const nlohmann::json& object, const char* path, int otherwise = 0);
 bool BoolAt(const nlohmann::json& object, const char* path);
 std::vector<std::string> StringsAt(const nlohmann::json& object, const char* path);
 std::map<std::string, std::string> StringMapAt(const nlohmann::json& object, const char* path);
+// A label or an annotation of an object; "" when it has none. Their names are no JSON pointers.
+std::string LabelOf(const nlohmann::json& object, const std::string& name);
+std::string AnnotationOf(const nlohmann::json& object, const std::string& name);
 // An RFC 3339 time; InfinitePast when there is none.
 absl::Time TimeAt(const nlohmann::json& object, const char* path);
 // The items of a list; an empty list when there is none. Never null.

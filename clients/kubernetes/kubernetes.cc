@@ -17,6 +17,13 @@ ObjectKey KeyOf(const Json& object) {
           StringAt(object, "/metadata/namespace"), StringAt(object, "/metadata/name")};
 }
 
+absl::Status DropFinalizers(Kubernetes& kubernetes, const ObjectKey& key, const Call& call) {
+  const absl::Status status =
+      kubernetes.Patch(key, PatchType::kMerge, {{"metadata", {{"finalizers", nullptr}}}}, call)
+          .status();
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
 absl::Status WaitDeleted(Kubernetes& kubernetes, const ObjectKey& key, const Call& call) {
   std::string why;
   bool held = false;

@@ -129,6 +129,10 @@ class Kubernetes {
                                                 const Call& call) = 0;
 };
 
+// Takes the finalizers off an object whose controllers will not: what is being deleted goes then. A
+// missing one is success.
+absl::Status DropFinalizers(Kubernetes& kubernetes, const ObjectKey& key, const Call& call);
+
 // Waits until the object is gone. DeadlineExceeded names the finalizers that hold it and who set
 // them, and of a namespace what is left in it.
 absl::Status WaitDeleted(Kubernetes& kubernetes, const ObjectKey& key, const Call& call);

@@ -196,4 +196,12 @@ RunReport Runner::Walk(const std::vector<Step*>& steps, Direction direction, Act
   return report;
 }
 
+std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps) {
+  std::vector<Step*> pointers;
+  for (const std::unique_ptr<Step>& step : steps) {
+    pointers.push_back(step.get());
+  }
+  return pointers;
+}
+
 }  // namespace kproto

@@ -34,6 +34,9 @@ struct RunReport {
   std::map<std::string, absl::Duration> durations;
 };
 
+// Steps as the runner takes them, which owns none.
+std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps);
+
 // Thread-compatible; makes a thread for each step that runs. `clock` must outlive it.
 class Runner {
  public:

@@ -52,7 +52,7 @@ std::vector<Delivering> LookAt(const std::vector<Json>& application_sets,
   for (const Json& set : application_sets) {
     Delivering one;
     one.member = member;
-    one.application = kubernetes::StringMapAt(set, "/metadata/labels")[kApplicationLabel];
+    one.application = kubernetes::LabelOf(set, kApplicationLabel);
     one.observed = Find(applications, one.application);
     if (one.observed == nullptr) {
       one.delivered = Delivered::kNotYet;

@@ -19,9 +19,7 @@ constexpr absl::Duration kCredentialsFor = absl::Hours(1);
 // New credentials are asked for when less than this is left of the old ones.
 constexpr absl::Duration kReserve = absl::Minutes(10);
 
-std::string LabelOf(const Json& object, const char* label) {
-  return kubernetes::StringMapAt(object, "/metadata/labels")[label];
-}
+using kubernetes::LabelOf;
 
 }  // namespace
 
@@ -128,10 +126,7 @@ std::shared_ptr<argocd::ArgoCd> ArgoCdOver(std::shared_ptr<kubernetes::Kubernete
 absl::Status LetGo(kubernetes::Kubernetes& hub, const Json& application,
                    const kubernetes::Call& call) {
   const kubernetes::ObjectKey key = kubernetes::KeyOf(application);
-  const absl::Status freed =
-      hub.Patch(key, kubernetes::PatchType::kMerge, {{"metadata", {{"finalizers", nullptr}}}}, call)
-          .status();
-  KPROTO_RETURN_IF_ERROR(absl::IsNotFound(freed) ? absl::OkStatus() : freed);
+  KPROTO_RETURN_IF_ERROR(kubernetes::DropFinalizers(hub, key, call));
   return hub.Delete(key, kubernetes::Propagation::kBackground, call);
 }
 

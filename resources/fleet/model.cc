@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/fleet/model.h"
 
+#include "resources/field_texts.h"
+
 namespace kproto {
 namespace {
 
@@ -9,21 +11,12 @@ Validator NameText() {
                  "must have 1 to 30 lower-case letters, digits and dashes, no dash at either end");
 }
 
-Validator NamespaceText() {
-  return Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
-                 "must have 1 to 63 lower-case letters, digits and dashes, no dash at either end");
-}
-
-Validator RepositoryText() {
-  return Matches("(https?|oci)://.+", "must be the URL of a chart repository");
-}
-
 }  // namespace
 
 const Table<FleetStackChart>& FleetStackChart::Fields() {
   static const auto& table = *new Table<FleetStackChart>({
       Field("chart_repository", &FleetStackChart::chart_repository, Optional(),
-            Check(RepositoryText()),
+            Check(ChartRepositoryText()),
             Doc("Repository of the chart. Default: where its authors publish it.")),
       Field("chart_version", &FleetStackChart::chart_version, Optional(), Check(NotEmpty()),
             Doc("Version of the chart. Default: that of `kproto_monitoring_stack`.")),
@@ -34,7 +27,8 @@ const Table<FleetStackChart>& FleetStackChart::Fields() {
 const Table<FleetChart>& FleetChart::Fields() {
   static const auto& table = *new Table<FleetChart>({
       Field("chart", &FleetChart::chart, Required(), Check(NotEmpty()), Doc("Name of the chart.")),
-      Field("chart_repository", &FleetChart::chart_repository, Required(), Check(RepositoryText()),
+      Field("chart_repository", &FleetChart::chart_repository, Required(),
+            Check(ChartRepositoryText()),
             Doc("Repository of the chart, as Argo CD on the hub reaches it.")),
       Field("chart_version", &FleetChart::chart_version, Required(), Check(NotEmpty()),
             Doc("Version of the chart.")),

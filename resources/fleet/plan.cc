@@ -7,6 +7,7 @@
 #include "base/status_macros.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/memory.h"
+#include "resources/monitoring_stack/plan.h"
 
 namespace kproto::fleet {
 namespace {
@@ -77,8 +78,8 @@ void RunChecks(const FleetModel& planned, const ValuesFiles& files,
     return;
   }
   const MonitoringStackModel stack = AsStack(planned);
-  const monitoring_stack::Desired desired = monitoring_stack::DesiredOf(
-      stack, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  const monitoring_stack::Desired desired =
+      monitoring_stack::DesiredOf(stack, files, monitoring_stack::LookupOf(connections));
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   monitoring_stack::RunChecks(
       monitoring_stack::Render(stack, nullptr, files, desired, **helm, call),
@@ -92,8 +93,7 @@ void RunChecks(const FleetModel& planned, const ValuesFiles& files,
 
 absl::StatusOr<WantedFleet> Wanted(const FleetModel& model, Connections& connections) {
   KPROTO_ASSIGN_OR_RETURN(const ValuesFiles files, FilesOf(model));
-  return WantedOf(model, files,
-                  [&](const std::string& url) { return connections.ChartRepository(url); });
+  return WantedOf(model, files, monitoring_stack::LookupOf(connections));
 }
 
 void RefinePlan(FleetModel& planned, Connections& connections, Operation& operation) {
@@ -103,7 +103,8 @@ void RefinePlan(FleetModel& planned, Connections& connections, Operation& operat
   }
   const absl::StatusOr<ValuesFiles> files = FilesOf(planned);
   const absl::StatusOr<WantedFleet> wanted =
-      files.ok() ? Wanted(planned, connections) : absl::StatusOr<WantedFleet>(files.status());
+      files.ok() ? WantedOf(planned, *files, monitoring_stack::LookupOf(connections))
+                 : absl::StatusOr<WantedFleet>(files.status());
   if (!wanted.ok()) {
     operation.diagnostics.AddStatus(wanted.status(), "The values cannot be used",
                                     Path("values_dir"));

@@ -40,14 +40,6 @@ RunOptions Options(const FleetModel& model, const char* operation_name,
           Subject(model)};
 }
 
-std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps) {
-  std::vector<Step*> pointers;
-  for (const std::unique_ptr<Step>& step : steps) {
-    pointers.push_back(step.get());
-  }
-  return pointers;
-}
-
 absl::StatusOr<std::optional<argocd::AppProject>> ProjectOf(fleet::Hubs& hubs, const FleetRef& ref,
                                                             Clock& clock,
                                                             const kubernetes::Call& call) {
@@ -101,8 +93,7 @@ void ReadConfiguration(const std::vector<Json>& sets, FleetModel& state) {
 MapOf<FleetApplication> Described(const std::vector<Json>& sets) {
   MapOf<FleetApplication> applications;
   for (const Json& set : sets) {
-    applications[kubernetes::StringMapAt(set, "/metadata/labels")[fleet::kApplicationLabel]] =
-        fleet::Describe(set);
+    applications[kubernetes::LabelOf(set, fleet::kApplicationLabel)] = fleet::Describe(set);
   }
   return applications;
 }

@@ -14,6 +14,7 @@
 #include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/fleet/deliveries.h"
+#include "resources/step_call.h"
 
 namespace kproto::fleet {
 namespace {
@@ -27,9 +28,6 @@ class FleetStep : public Step {
   explicit FleetStep(FleetWork& work) : work_(work) {}
 
  protected:
-  static kubernetes::Call CallOf(const StepContext& context) {
-    return {context.deadline, context.stop};
-  }
   const FleetRef& ref() const { return work_.wanted.ref; }
   absl::StatusOr<std::shared_ptr<Kubernetes>> Hub(const StepContext& context) {
     return work_.hubs.Connect(ref().hub_cluster_id, CallOf(context));
@@ -111,11 +109,7 @@ class ProjectStep : public FleetStep {
                             ControllersOn(*hub, ref().argocd_ns, CallOf(context)));
     if (!controllers.applications) {
       // Nobody is there to see to its finalizer.
-      const absl::Status let_go =
-          hub->Patch(key, kubernetes::PatchType::kMerge, {{"metadata", {{"finalizers", nullptr}}}},
-                     CallOf(context))
-              .status();
-      KPROTO_RETURN_IF_ERROR(absl::IsNotFound(let_go) ? absl::OkStatus() : let_go);
+      KPROTO_RETURN_IF_ERROR(kubernetes::DropFinalizers(*hub, key, CallOf(context)));
     }
     return kubernetes::WaitDeleted(*hub, key, CallOf(context));
   }
@@ -290,9 +284,9 @@ absl::Status MembersStep::Observe(const StepContext& context) {
     };
     if (is(kFleetLabel, ref().name) && is(kJoinedLabel, "true") && labels.count(kMemberLabel) > 0) {
       const std::string& member = labels.at(kMemberLabel);
-      const std::vector<Delivering> its = LookAt(
-          sets, picture_->ApplicationsOf(ref(), member), member,
-          kubernetes::StringMapAt(secret, "/metadata/annotations")[kRevisionAnnotation], options_);
+      const std::vector<Delivering> its =
+          LookAt(sets, picture_->ApplicationsOf(ref(), member), member,
+                 kubernetes::AnnotationOf(secret, kRevisionAnnotation), options_);
       all_.insert(all_.end(), its.begin(), its.end());
     }
   }

@@ -90,9 +90,15 @@ absl::Status AccessStep::Observe(const StepContext& context) {
   if (!work_.hub_is_gone) {
     KPROTO_RETURN_IF_ERROR(work_.Look(context));
   }
-  if (work_.member_is_gone) {
-    return absl::OkStatus();
+  const absl::Status listed = work_.member_is_gone ? absl::OkStatus() : ListOurs(context);
+  if (listed.ok()) {
+    return listed;
   }
+  KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
+  return gone ? absl::OkStatus() : listed;
+}
+
+absl::Status AccessStep::ListOurs(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   const std::string ours =
       absl::StrCat(fleet::kManagedByLabel, "=", fleet::kManagedBy, ",", fleet::kHubLabel, "=",
@@ -100,7 +106,7 @@ absl::Status AccessStep::Observe(const StepContext& context) {
   for (const Kind& kind : kKinds) {
     KPROTO_ASSIGN_OR_RETURN(
         std::vector<Json> found,
-        member->List(kind.api_version, kind.kind, {.label_selector = ours}, Work::CallOf(context)));
+        member->List(kind.api_version, kind.kind, {.label_selector = ours}, CallOf(context)));
     there_.insert(there_.end(), found.begin(), found.end());
   }
   return absl::OkStatus();
@@ -165,7 +171,7 @@ absl::Status AccessStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   for (const Json& wanted : Wanted()) {
     if (!IsSo(wanted)) {
-      KPROTO_RETURN_IF_ERROR(Make(*member, wanted, Work::CallOf(context)));
+      KPROTO_RETURN_IF_ERROR(Make(*member, wanted, CallOf(context)));
     }
   }
   return absl::OkStatus();
@@ -173,22 +179,28 @@ absl::Status AccessStep::Apply(const StepContext& context) {
 
 absl::Status AccessStep::WaitForVolumes(kubernetes::Kubernetes& member,
                                         const std::vector<Json>& volumes, const std::string& ns,
-                                        const kubernetes::Call& call) {
+                                        const StepContext& context) {
   for (const Json& volume : volumes) {
     // What a class retains is meant to stay.
     if (StringAt(volume, "/spec/claimRef/namespace") == ns &&
         StringAt(volume, "/spec/persistentVolumeReclaimPolicy") != "Retain") {
-      KPROTO_RETURN_IF_ERROR(kubernetes::WaitDeleted(member, kubernetes::KeyOf(volume), call));
+      KPROTO_RETURN_IF_ERROR(work_.WaitDeleted(member, kubernetes::KeyOf(volume), context));
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status AccessStep::Remove(const StepContext& context) {
-  if (work_.member_is_gone) {
-    return absl::OkStatus();
+  const absl::Status away = work_.member_is_gone ? absl::OkStatus() : TakeAway(context);
+  if (away.ok()) {
+    return away;
   }
-  const kubernetes::Call call = Work::CallOf(context);
+  KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
+  return gone ? absl::OkStatus() : away;
+}
+
+absl::Status AccessStep::TakeAway(const StepContext& context) {
+  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> volumes,
                           member->List("v1", "PersistentVolume", {}, call));
@@ -198,9 +210,9 @@ absl::Status AccessStep::Remove(const StepContext& context) {
   }
   for (const Json& object : there_) {
     const ObjectKey key = kubernetes::KeyOf(object);
-    KPROTO_RETURN_IF_ERROR(kubernetes::WaitDeleted(*member, key, call));
+    KPROTO_RETURN_IF_ERROR(work_.WaitDeleted(*member, key, context));
     if (key.kind == "Namespace") {
-      KPROTO_RETURN_IF_ERROR(WaitForVolumes(*member, volumes, key.name, call));
+      KPROTO_RETURN_IF_ERROR(WaitForVolumes(*member, volumes, key.name, context));
     }
   }
   return absl::OkStatus();

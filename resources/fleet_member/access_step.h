@@ -26,8 +26,10 @@ class AccessStep : public Step {
   const Json* There(const kubernetes::ObjectKey& key) const;
   bool IsSo(const Json& wanted) const;
   absl::Status Make(kubernetes::Kubernetes& member, Json object, const kubernetes::Call& call);
+  absl::Status ListOurs(const StepContext& context);
+  absl::Status TakeAway(const StepContext& context);
   absl::Status WaitForVolumes(kubernetes::Kubernetes& member, const std::vector<Json>& volumes,
-                              const std::string& ns, const kubernetes::Call& call);
+                              const std::string& ns, const StepContext& context);
 
   Work& work_;
   std::vector<Json> there_;  // ours

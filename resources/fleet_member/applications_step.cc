@@ -92,14 +92,12 @@ absl::Status ApplicationsStep::Apply(const StepContext& context) {
       Log(LogLevel::kInfo, "waiting for Application",
           {{"application", one.application.name}, {"reason", reason}});
     };
-    first = argocd->WaitHealthy(one.application, wait, Work::CallOf(context)).status();
+    first = argocd->WaitHealthy(one.application, wait, CallOf(context)).status();
     if (!first.ok()) {
       break;
     }
   }
-  const kubernetes::Call last{absl::Now() + absl::Seconds(15), {}};
-  const StepContext to_tell{context.clock, {}, last.deadline};
-  const absl::Status looked = Observe(to_tell);
+  const absl::Status looked = Observe({context.clock, {}, absl::Now() + absl::Seconds(15)});
   if (first.ok()) {
     return looked;
   }
@@ -119,8 +117,7 @@ absl::Status ApplicationsStep::Apply(const StepContext& context) {
 absl::Status ApplicationsStep::Leave(kubernetes::Kubernetes& hub, const StepContext& context) {
   const absl::Status left =
       hub.Patch(fleet::SecretKeyOf(work_.ref, work_.wanted.member), kubernetes::PatchType::kMerge,
-                {{"metadata", {{"labels", {{fleet::kJoinedLabel, "false"}}}}}},
-                Work::CallOf(context))
+                {{"metadata", {{"labels", {{fleet::kJoinedLabel, "false"}}}}}}, CallOf(context))
           .status();
   return absl::IsNotFound(left) ? absl::OkStatus() : left;
 }
@@ -129,7 +126,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
   if (work_.hub_is_gone) {
     return absl::OkStatus();
   }
-  const kubernetes::Call call = Work::CallOf(context);
+  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto hub, work_.Hub(context));
   work_.hubs.Changed(work_.ref);
   KPROTO_RETURN_IF_ERROR(Observe(context));
@@ -144,10 +141,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
     }
     KPROTO_ASSIGN_OR_RETURN(const fleet::Controllers controllers,
                             fleet::ControllersOn(*hub, work_.ref.argocd_ns, call));
-    if (!work_.member_is_gone) {  // it may go at the same time, as after an import
-      KPROTO_ASSIGN_OR_RETURN(work_.member_is_gone,
-                              IsGone(work_.connections, work_.wanted.cluster_id, context.stop));
-    }
+    KPROTO_ASSIGN_OR_RETURN(const bool gone, work_.MemberIsGone(context));
     std::vector<std::string> left;
     for (const argocd::Observed& one : work_.applications) {
       const std::string& name = one.application.name;
@@ -157,8 +151,7 @@ absl::Status ApplicationsStep::Remove(const StepContext& context) {
       }
       left.push_back(absl::StrJoin(lines, ": "));
       // Workloads in a cluster that is gone are gone; without a controller nobody deletes them.
-      const bool free = one.state.deleting && work_.member_is_gone;
-      if (free || !controllers.applications) {
+      if ((gone && one.state.deleting) || !controllers.applications) {
         KPROTO_RETURN_IF_ERROR(fleet::LetGo(*hub, argocd::ToObject(one.application), call));
       } else if (!one.state.deleting && (!controllers.application_sets || work_.sets.empty())) {
         KPROTO_RETURN_IF_ERROR(hub->Delete(argocd::ApplicationKey(work_.ref.argocd_ns, name),

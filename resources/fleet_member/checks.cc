@@ -17,20 +17,13 @@ namespace {
 
 constexpr absl::Duration kShortestToken = absl::Minutes(10);  // that an API server grants
 
-absl::Duration DurationOf(const Attr<std::string>& text, absl::Duration otherwise) {
-  absl::Duration duration = otherwise;
-  if (text.is_known()) {
-    absl::ParseDuration(*text, &duration);
-  }
-  return duration;
-}
-
 void ValidateTokens(const FleetMemberModel& config, Diagnostics& diagnostics) {
   if (config.token_lifetime.is_unknown() || config.token_renew_before.is_unknown()) {
     return;
   }
-  const absl::Duration lifetime = DurationOf(config.token_lifetime, absl::Hours(2160));
-  const absl::Duration reserve = DurationOf(config.token_renew_before, absl::Hours(720));
+  const absl::Duration lifetime = DurationOr(config.token_lifetime.value_or(""), kTokenLifetime);
+  const absl::Duration reserve =
+      DurationOr(config.token_renew_before.value_or(""), kTokenRenewBefore);
   if (lifetime < kShortestToken) {
     diagnostics.AddError("The token would be too short",
                          "Kubernetes grants no token for less than 10 minutes.",
@@ -110,7 +103,7 @@ void CheckValues(const FleetRef& ref, const FleetMemberModel& planned,
                  const fleet::HubPicture& picture, Operation& operation) {
   std::vector<std::string> delivered;
   for (const Json& set : picture.SetsOf(ref)) {
-    delivered.push_back(kubernetes::StringMapAt(set, "/metadata/labels")[fleet::kApplicationLabel]);
+    delivered.push_back(kubernetes::LabelOf(set, fleet::kApplicationLabel));
   }
   for (const auto& [application, text] : planned.values.value_or({})) {
     if (std::find(delivered.begin(), delivered.end(), application) == delivered.end()) {

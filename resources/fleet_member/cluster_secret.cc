@@ -74,8 +74,7 @@ void ReadMap(const Strings& is, Attr<MapOf<std::string>>& state) {
 
 Attr<std::string> TextOf(absl::Time time) {
   const bool says = time > absl::InfinitePast() && time < absl::InfiniteFuture();
-  return says ? Attr<std::string>(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone()))
-              : Attr<std::string>();
+  return says ? Attr<std::string>(TimeText(time)) : Attr<std::string>();
 }
 
 std::string DataAt(const Json& object, const char* path) {
@@ -84,6 +83,10 @@ std::string DataAt(const Json& object, const char* path) {
 }
 
 }  // namespace
+
+std::string TimeText(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
 
 std::string ClusterSecret::Revision() const { return monitoring_stack::HashOf(Json(values)); }
 
@@ -97,8 +100,7 @@ absl::Time ClusterSecret::TokenRenewal() const {
   if (token.empty()) {
     return absl::InfinitePast();
   }
-  absl::Duration reserve = absl::Hours(720);
-  absl::ParseDuration(token_renew_before, &reserve);
+  absl::Duration reserve = DurationOr(token_renew_before, kTokenRenewBefore);
   absl::Time issued;
   if (absl::ParseTime(absl::RFC3339_full, token_issued, &issued, nullptr)) {
     reserve = std::min(reserve, (TokenExpires() - issued) / 2);
@@ -183,9 +185,9 @@ ClusterSecret WantedOf(const FleetRef& fleet, const FleetMemberModel& model) {
   secret.fleet = fleet;
   secret.member = model.name.value_or("");
   secret.cluster_id = model.cluster_id.value_or("");
-  secret.cluster_role = model.cluster_role.value_or("cluster-admin");
-  secret.token_lifetime = model.token_lifetime.value_or("2160h");
-  secret.token_renew_before = model.token_renew_before.value_or("720h");
+  secret.cluster_role = model.cluster_role.value_or(kClusterRole);
+  secret.token_lifetime = model.token_lifetime.value_or(kTokenLifetime);
+  secret.token_renew_before = model.token_renew_before.value_or(kTokenRenewBefore);
   secret.labels = KnownOf(model.labels);
   secret.annotations = KnownOf(model.annotations);
   secret.values = KnownOf(model.values);

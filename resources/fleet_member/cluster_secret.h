@@ -17,6 +17,9 @@ namespace kproto::fleet_member {
 using fleet::FleetRef;
 using fleet::Json;
 
+// In RFC 3339 form, to the second.
+std::string TimeText(absl::Time time);
+
 struct ClusterSecret {
   FleetRef fleet;
   std::string member, cluster_id;

@@ -37,15 +37,15 @@ const Table<FleetMemberModel>& FleetMemberModel::Fields() {
       Field("values", &M::values, Optional(),
             Doc("Values of this member by application, in YAML (`yamlencode` or `file`). Argo CD "
                 "lays them over the fleet's.")),
-      Field("cluster_role", &M::cluster_role, Default(Value::String("cluster-admin")),
+      Field("cluster_role", &M::cluster_role, Default(Value::String(kClusterRole)),
             Check(NotEmpty()),
             Doc("ClusterRole in the member that Argo CD acts by. It has to allow all that the "
                 "charts make, and to list and watch every kind.")),
-      Field("token_lifetime", &M::token_lifetime, Default(Value::String("2160h")),
+      Field("token_lifetime", &M::token_lifetime, Default(Value::String(kTokenLifetime)),
             Check(DurationText()),
             Doc("How long Argo CD's token for the member is good, as far as its API server "
                 "allows.")),
-      Field("token_renew_before", &M::token_renew_before, Default(Value::String("720h")),
+      Field("token_renew_before", &M::token_renew_before, Default(Value::String(kTokenRenewBefore)),
             Check(DurationText()),
             Doc("When less than this is left of the token, the next apply renews it; where the API "
                 "server grants less than twice this, when half of that is over.")),
@@ -63,6 +63,14 @@ const Table<FleetMemberModel>& FleetMemberModel::Fields() {
             Doc("What an apply would mend; empty when all is well.")),
   });
   return table;
+}
+
+absl::Duration DurationOr(const std::string& text, const char* otherwise) {
+  absl::Duration duration;
+  if (!absl::ParseDuration(text, &duration)) {
+    absl::ParseDuration(otherwise, &duration);
+  }
+  return duration;
 }
 
 }  // namespace kproto

@@ -10,6 +10,14 @@
 
 namespace kproto {
 
+// What goes without saying.
+inline constexpr char kClusterRole[] = "cluster-admin";
+inline constexpr char kTokenLifetime[] = "2160h";
+inline constexpr char kTokenRenewBefore[] = "720h";
+
+// The duration that `text` says; that of `otherwise` when it says none.
+absl::Duration DurationOr(const std::string& text, const char* otherwise);
+
 // One Application of the member.
 struct FleetMemberApplication {
   Attr<std::string> application, revision, sync, health;

@@ -29,20 +29,6 @@ std::string Subject(const FleetMemberModel& model) {
   return absl::StrCat("fleet member \"", model.name.value_or(""), "\"");
 }
 
-std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps) {
-  std::vector<Step*> pointers;
-  for (const std::unique_ptr<Step>& step : steps) {
-    pointers.push_back(step.get());
-  }
-  return pointers;
-}
-
-absl::Duration TokenLifetime(const FleetMemberModel& model) {
-  absl::Duration lifetime = absl::Hours(2160);
-  absl::ParseDuration(model.token_lifetime.value_or(""), &lifetime);
-  return lifetime;
-}
-
 FleetMemberApplication Describe(const argocd::Observed& observed) {
   FleetMemberApplication application;
   application.application = observed.application.name;
@@ -139,8 +125,7 @@ absl::Status FleetMemberResource::Converge(const FleetMemberModel& wanted, Fleet
   KPROTO_RETURN_IF_ERROR(ref.status());
   const RunOptions options{operation.request.stop, TimeoutOr(wanted.timeouts, which, kTimeout),
                            operation_name, Subject(wanted)};
-  Work work(connections_, hubs_, *ref, fleet_member::WantedOf(*ref, wanted), TokenLifetime(wanted),
-            options.timeout);
+  Work work(connections_, hubs_, *ref, fleet_member::WantedOf(*ref, wanted), options.timeout);
   // Where Argo CD knows nothing of a cluster any more, its token is what is most likely amiss.
   work.renew_token = HasDrift(state);
   const auto steps = fleet_member::StepsOf(work);
@@ -220,8 +205,7 @@ void FleetMemberResource::Delete(FleetMemberModel& state, Operation& operation) 
     operation.diagnostics.AddStatus(ref.status(), summary);
     return;
   }
-  Work work(connections_, hubs_, *ref, fleet_member::WantedOf(*ref, state), TokenLifetime(state),
-            options.timeout);
+  Work work(connections_, hubs_, *ref, fleet_member::WantedOf(*ref, state), options.timeout);
   const auto hub = fleet_member::IsGone(connections_, ref->hub_cluster_id, operation.request.stop);
   const auto member =
       fleet_member::IsGone(connections_, work.wanted.cluster_id, operation.request.stop);

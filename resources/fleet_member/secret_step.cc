@@ -52,13 +52,11 @@ absl::Status SecretStep::CheckAlone(kubernetes::Kubernetes& hub, const kubernete
                call));
   for (const Json& other : same) {
     if (!(kubernetes::KeyOf(other) == fleet::SecretKeyOf(work_.ref, work_.wanted.member))) {
-      const auto labels = kubernetes::StringMapAt(other, "/metadata/labels");
       const ClusterSecret its = SecretFrom(work_.ref, other);
-      const auto of = labels.find(fleet::kFleetLabel);
       return WithPath(
           absl::FailedPreconditionError(absl::StrCat(
               "cluster ", work_.wanted.cluster_id, " is member \"", its.member, "\" of fleet \"",
-              of == labels.end() ? "" : of->second,
+              kubernetes::LabelOf(other, fleet::kFleetLabel),
               "\" already: Argo CD knows a cluster once, so it can be a member once on a hub")),
           Path("cluster_id"));
     }
@@ -67,7 +65,7 @@ absl::Status SecretStep::CheckAlone(kubernetes::Kubernetes& hub, const kubernete
 }
 
 absl::Status SecretStep::Apply(const StepContext& context) {
-  const kubernetes::Call call = Work::CallOf(context);
+  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(const auto hub, work_.Hub(context));
   KPROTO_ASSIGN_OR_RETURN(const auto member, work_.Member(context));
   if (work_.name_is_taken) {
@@ -83,10 +81,10 @@ absl::Status SecretStep::Apply(const StepContext& context) {
   if (MustRenew()) {
     KPROTO_ASSIGN_OR_RETURN(
         kubernetes::ServiceAccountToken token,
-        member->RequestToken(kAccountNamespace, work_.AccountName(), work_.token_lifetime, call));
+        member->RequestToken(kAccountNamespace, work_.AccountName(),
+                             DurationOr(wanted.token_lifetime, kTokenLifetime), call));
     wanted.token = std::move(token.token);
-    wanted.token_issued = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", work_.connections.clock().Now(),
-                                           absl::UTCTimeZone());
+    wanted.token_issued = TimeText(work_.connections.clock().Now());
     Log(LogLevel::kInfo, "Argo CD gets a new token",
         {{"member", wanted.member},
          {"expires", absl::FormatTime(token.expires, absl::UTCTimeZone())}});
@@ -105,7 +103,7 @@ absl::Status SecretStep::Remove(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(const auto hub, work_.Hub(context));
   work_.hubs.Changed(work_.ref);
   KPROTO_RETURN_IF_ERROR(hub->Delete(fleet::SecretKeyOf(work_.ref, work_.wanted.member),
-                                     kubernetes::Propagation::kBackground, Work::CallOf(context)));
+                                     kubernetes::Propagation::kBackground, CallOf(context)));
   work_.secret.reset();
   return absl::OkStatus();
 }

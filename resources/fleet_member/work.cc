@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
@@ -14,6 +15,12 @@
 #include "resources/fleet_member/secret_step.h"
 
 namespace kproto::fleet_member {
+namespace {
+
+// How long an API server is waited for before DigitalOcean is asked what became of it.
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+}  // namespace
 
 absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
                             std::stop_token stop) {
@@ -21,6 +28,31 @@ absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster
   KPROTO_ASSIGN_OR_RETURN(const std::optional<digitalocean::Cluster> cluster,
                           cloud->GetCluster(cluster_id, std::move(stop)));
   return !cluster || cluster->status.state == digitalocean::ClusterState::kDeleting;
+}
+
+absl::StatusOr<bool> Work::MemberIsGone(const StepContext& context) {
+  if (!member_is_gone) {
+    KPROTO_ASSIGN_OR_RETURN(member_is_gone, IsGone(connections, wanted.cluster_id, context.stop));
+  }
+  return member_is_gone;
+}
+
+absl::Status Work::WaitDeleted(kubernetes::Kubernetes& member, const kubernetes::ObjectKey& key,
+                               const StepContext& context) {
+  while (true) {
+    const absl::Time until = std::min(context.deadline, absl::Now() + kPatience);
+    const absl::Status status = kubernetes::WaitDeleted(member, key, {until, context.stop});
+    if (status.ok()) {
+      return status;
+    }
+    KPROTO_ASSIGN_OR_RETURN(const bool gone, MemberIsGone(context));
+    if (gone) {
+      return absl::OkStatus();
+    }
+    if (!absl::IsDeadlineExceeded(status) || absl::Now() < until || until == context.deadline) {
+      return status;
+    }
+  }
 }
 
 absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Work::Member(const StepContext& context) {
@@ -86,8 +118,7 @@ std::string Work::Namespace() const {
 
 bool Work::Delivers(const char* application) const {
   return std::any_of(sets.begin(), sets.end(), [&](const Json& set) {
-    return kubernetes::StringMapAt(set, "/metadata/labels")[fleet::kApplicationLabel] ==
-           application;
+    return kubernetes::LabelOf(set, fleet::kApplicationLabel) == application;
   });
 }
 

@@ -14,25 +14,26 @@
 #include "resources/fleet/deliveries.h"
 #include "resources/fleet/hub.h"
 #include "resources/fleet_member/cluster_secret.h"
+#include "resources/step_call.h"
 
 namespace kproto::fleet_member {
 
 inline constexpr char kAccountNamespace[] =
     "kube-system";  // where `argocd cluster add` has its own
 
-// Whether DigitalOcean has no such cluster any more, or is about to.
+// Whether DigitalOcean has no such cluster any more, or is deleting it: what is in it is gone with
+// it, and its API server need not answer.
 absl::StatusOr<bool> IsGone(Connections& connections, const std::string& cluster_id,
                             std::stop_token stop);
 
 class Work {
  public:
   Work(Connections& connections, fleet::Hubs& hubs, FleetRef ref, ClusterSecret wanted,
-       absl::Duration token_lifetime, absl::Duration operation)
+       absl::Duration operation)
       : connections(connections),
         hubs(hubs),
         ref(std::move(ref)),
         wanted(std::move(wanted)),
-        token_lifetime(token_lifetime),
         operation_(operation) {}
 
   absl::StatusOr<std::shared_ptr<kubernetes::Kubernetes>> Hub(const StepContext& context) {
@@ -46,9 +47,12 @@ class Work {
   // Applications.
   absl::Status Look(const StepContext& context);
 
-  static kubernetes::Call CallOf(const StepContext& context) {
-    return {context.deadline, context.stop};
-  }
+  // Asks anew, unless it was so before: a cluster may go while its member leaves.
+  absl::StatusOr<bool> MemberIsGone(const StepContext& context);
+  // Until the object in the member is gone, or the member is.
+  absl::Status WaitDeleted(kubernetes::Kubernetes& member, const kubernetes::ObjectKey& key,
+                           const StepContext& context);
+
   std::string AccountName() const;  // of this fleet of this hub
   std::string Namespace() const;    // of the fleet in its members; "" when the fleet is not there
   bool Delivers(const char* application) const;
@@ -57,7 +61,6 @@ class Work {
   fleet::Hubs& hubs;
   const FleetRef ref;
   const ClusterSecret wanted;  // but for server, certificate and token
-  const absl::Duration token_lifetime;
   bool hub_is_gone = false, member_is_gone = false;
   bool renew_token = false;
 

@@ -22,14 +22,9 @@ namespace {
 using kubernetes::FieldAt;
 using kubernetes::ListAt;
 using kubernetes::StringAt;
-using kubernetes::StringMapAt;
 
 // What a line of `drift` begins with when it is about something to be taken over.
 constexpr char kTakeover[] = "not made by kproto, and taken over by the next apply: ";
-
-bool IsOurs(const Json& object) {
-  return StringMapAt(object, "/metadata/labels")[kManagedByLabel] == kManagedBy;
-}
 
 // What an import found, by the name of the Application: those that kproto keeps, or, in Git mode,
 // has asked for.
@@ -92,6 +87,15 @@ absl::StatusOr<Parts> FindParts(const Cluster& cluster, const std::string& argoc
 
 // ---- parts, one by one -----------------------------------------------------------------------
 
+// Empty when there are none that could be read.
+Json ReadableValues(const argocd::Application& application) {
+  if (application.sources.empty() || !application.sources[0].helm) {
+    return Json::object();
+  }
+  const absl::StatusOr<Json> values = ValuesOf(*application.sources[0].helm);
+  return values.ok() && values->is_object() ? *values : Json::object();
+}
+
 std::string VersionOf(const argocd::Application& application) {
   return application.sources.empty() ? "" : application.sources[0].target_revision;
 }
@@ -129,8 +133,7 @@ void RecogniseMetricsServer(const Parts& parts, MonitoringStackModel& state) {
 void Read(const Json& object, Attr<std::string> StackIngress::*host, StackIngress& ingress) {
   ingress.*host = StringAt(object, "/spec/rules/0/host");
   ingress.class_name = StringAt(object, "/spec/ingressClassName");
-  const std::string issuer =
-      StringMapAt(object, "/metadata/annotations")["cert-manager.io/cluster-issuer"];
+  const std::string issuer = kubernetes::AnnotationOf(object, "cert-manager.io/cluster-issuer");
   const std::string secret = StringAt(object, "/spec/tls/0/secretName");
   if (!issuer.empty()) {
     ingress.cluster_issuer = issuer;
@@ -219,6 +222,29 @@ std::string TakeoverOf(const argocd::Application& want, const argocd::Applicatio
 }
 
 }  // namespace
+
+absl::StatusOr<DataFacts> ObservedData(Stack& stack, const kubernetes::Call& call) {
+  KPROTO_ASSIGN_OR_RETURN(const Cluster cluster, stack.access.Get(call));
+  kubernetes::ListOptions options;
+  options.ns = stack.desired.ns;
+  KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> claims,
+                          cluster.kubernetes->List("v1", "PersistentVolumeClaim", options, call));
+  DataFacts facts;
+  for (const Json& claim : claims) {
+    const std::string component = kubernetes::LabelOf(claim, "app.kubernetes.io/instance");
+    const auto found = stack.found.applications.find(component);
+    if (found != stack.found.applications.end() && found->second) {
+      facts.with_volume.insert(component);
+    }
+  }
+  const auto loki = stack.found.applications.find(kLokiChart.component);
+  if (loki != stack.found.applications.end() && loki->second) {
+    const Json values = ReadableValues(loki->second->application);
+    const Json* periods = Find(values, {"loki", "schemaConfig", "configs"});
+    facts.schema = periods != nullptr && periods->is_array() ? *periods : Json::array();
+  }
+  return facts;
+}
 
 bool IsForeign(const argocd::Application& application) {
   const auto label = application.labels.find(kManagedByLabel);

@@ -24,6 +24,10 @@ bool IsFreshImport(const MonitoringStackModel& state);
 absl::Status RecogniseParts(Access& access, const kubernetes::Call& call,
                             MonitoringStackModel& state);
 
+// What the data of the stack in the cluster hangs on, as the steps have observed it: from here on
+// the rule data_loss keeps a plan from giving it up.
+absl::StatusOr<DataFacts> ObservedData(Stack& stack, const kubernetes::Call& call);
+
 // Whether nobody marked it as kproto's.
 bool IsForeign(const argocd::Application& application);
 

@@ -11,7 +11,6 @@
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
-#include "clients/yaml/yaml.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -41,7 +40,7 @@ bool IsApplication(const Json& object) {
 }
 
 // Values as Argo CD gives them to Helm.
-absl::StatusOr<Json> ValuesOf(const argocd::Application& child, const argocd::Source& source) {
+absl::StatusOr<Json> ValuesForHelm(const argocd::Application& child, const argocd::Source& source) {
   if (!source.helm) {
     return Json::object();
   }
@@ -54,11 +53,7 @@ absl::StatusOr<Json> ValuesOf(const argocd::Application& child, const argocd::So
                                                  source.helm->others.begin().key(),
                                                  ", which only Argo CD follows"));
   }
-  if (source.helm->values.is_object()) {
-    return source.helm->values;
-  }
-  return source.helm->values_text.empty() ? absl::StatusOr<Json>(Json::object())
-                                          : yaml::Parse(source.helm->values_text);
+  return ValuesOf(*source.helm);
 }
 
 // The component that kproto has asked for and the chart has passed on as it is; nullptr if none.
@@ -100,7 +95,7 @@ absl::StatusOr<std::vector<Json>> GitRenderer::Objects(const argocd::Application
     return absl::UnimplementedError(absl::StrCat(
         "Application ", child.name, " is no chart of a repository, and only Argo CD renders it"));
   }
-  KPROTO_ASSIGN_OR_RETURN(const Json values, ValuesOf(child, source));
+  KPROTO_ASSIGN_OR_RETURN(const Json values, ValuesForHelm(child, source));
   if (const RenderedComponent* component = AsAskedFor(stack_, child, source, values)) {
     return component->rendered.ok() ? absl::StatusOr<std::vector<Json>>(component->objects)
                                     : component->rendered;

@@ -17,16 +17,6 @@ namespace {
 
 using argocd::Observed;
 
-// Takes the finalizers off, so that an Application goes at once and its workloads stay.
-absl::Status LetGo(const Cluster& cluster, const kubernetes::ObjectKey& key,
-                   const kubernetes::Call& call) {
-  absl::Status status = cluster.kubernetes
-                            ->Patch(key, kubernetes::PatchType::kMerge,
-                                    {{"metadata", {{"finalizers", nullptr}}}}, call)
-                            .status();
-  return absl::IsNotFound(status) ? absl::OkStatus() : status;
-}
-
 absl::StatusOr<argocd::ApplicationState> WaitHealthy(const Cluster& cluster,
                                                      const argocd::Application& want,
                                                      const kubernetes::Call& call) {
@@ -72,7 +62,8 @@ absl::Status DeleteAndWait(const Cluster& cluster, const std::string& ns, const 
   KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteApplication(ns, name, call));
   if (!cascades) {
     // The namespaces take the workloads along; waiting for nobody would never end.
-    KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, name), call));
+    KPROTO_RETURN_IF_ERROR(
+        kubernetes::DropFinalizers(*cluster.kubernetes, argocd::ApplicationKey(ns, name), call));
   }
   return cluster.argocd->WaitDeleted(ns, name, call);
 }
@@ -214,10 +205,25 @@ absl::Status AppOfAppsStep::Observe(const StepContext& context) {
   return ObserveChildren(cluster, context);
 }
 
+// Whether Argo CD has yet to see the commit that the AppProject is made for: what is in Git no more
+// has to go while the project still allows it.
+bool AppOfAppsStep::IsBehind() const {
+  const std::optional<Observed>& parent = stack_.found.applications.at(kParentName);
+  const std::optional<Footprint>& footprint = desired().footprint;
+  if (!parent || !footprint || footprint->commit.empty() || parent->state.revisions.empty()) {
+    return false;
+  }
+  const std::string& compared = parent->state.revisions[0];
+  return compared != footprint->commit && compared != desired().Parent().sources[0].target_revision;
+}
+
 Difference AppOfAppsStep::Compare() const {
   const Difference difference = parent_.Compare();
   if (difference.kind != Difference::Kind::kNone) {
     return difference;
+  }
+  if (IsBehind()) {
+    return Difference::Differs("Git has moved since Argo CD last looked");
   }
   for (const Component& component : desired().components) {
     const std::optional<Observed>& child = stack_.found.applications.at(component.name);
@@ -323,7 +329,8 @@ absl::Status RetiredApplicationsStep::Apply(const StepContext& context) {
     const bool children_stay = name == kParentName && !desired().git;
     if (children_stay) {
       // They are the Applications that are still wanted.
-      KPROTO_RETURN_IF_ERROR(LetGo(cluster, argocd::ApplicationKey(ns, name), call));
+      KPROTO_RETURN_IF_ERROR(
+          kubernetes::DropFinalizers(*cluster.kubernetes, argocd::ApplicationKey(ns, name), call));
     }
     KPROTO_RETURN_IF_ERROR(
         DeleteAndWait(cluster, ns, name, children_stay ? Workloads::kStay : Workloads::kGo, call));

@@ -69,6 +69,7 @@ class AppOfAppsStep : public StackStep {
 
  private:
   absl::Status ObserveChildren(const Cluster& cluster, const StepContext& context);
+  bool IsBehind() const;
 
   AppliedApplication parent_;
 };

@@ -78,7 +78,7 @@ absl::Status RemoveHandMadeWorkloads(const Cluster& cluster, const std::string& 
     KPROTO_ASSIGN_OR_RETURN(std::vector<Json> found,
                             cluster.kubernetes->List("apps/v1", kind, of_argocd, call));
     for (const Json& workload : found) {
-      if (kubernetes::StringMapAt(workload, "/metadata/labels")[kManagedByLabel] != "Helm") {
+      if (kubernetes::LabelOf(workload, kManagedByLabel) != "Helm") {
         going.push_back(kubernetes::KeyOf(workload));
       }
     }

@@ -143,8 +143,17 @@ absl::Status ProjectStep::Apply(const StepContext& context) {
     return absl::OkStatus();
   }
   // What is no longer needed the Applications need to get rid of it: project_limits.h.
-  return cluster.argocd->ApplyProject(
-      there_ ? Both(desired().Project(), *there_) : desired().Project(), call);
+  std::vector<Json> applications;
+  for (const std::string& name : desired().ApplicationNames()) {
+    KPROTO_ASSIGN_OR_RETURN(
+        std::optional<Json> there,
+        cluster.kubernetes->Get(argocd::ApplicationKey(desired().argocd_ns, name), call));
+    if (there) {
+      applications.push_back(*std::move(there));
+    }
+  }
+  const argocd::AppProject wanted = WithMade(desired().Project(), applications);
+  return cluster.argocd->ApplyProject(there_ ? Both(wanted, *there_) : wanted, call);
 }
 
 absl::Status ProjectStep::Remove(const StepContext& context) {
@@ -156,13 +165,7 @@ absl::Status ProjectStep::Remove(const StepContext& context) {
     const kubernetes::ObjectKey key = argocd::AppProjectKey(desired().argocd_ns, kProjectName);
     KPROTO_ASSIGN_OR_RETURN(std::optional<Json> left, cluster.kubernetes->Get(key, call));
     if (left) {
-      const absl::Status status = cluster.kubernetes
-                                      ->Patch(key, kubernetes::PatchType::kMerge,
-                                              {{"metadata", {{"finalizers", nullptr}}}}, call)
-                                      .status();
-      if (!absl::IsNotFound(status)) {  // else it went just now
-        KPROTO_RETURN_IF_ERROR(status);
-      }
+      KPROTO_RETURN_IF_ERROR(kubernetes::DropFinalizers(*cluster.kubernetes, key, call));
     }
   }
   return kubernetes::WaitDeleted(*cluster.kubernetes,

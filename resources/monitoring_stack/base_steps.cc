@@ -27,10 +27,6 @@ kubernetes::ObjectKey NamespaceKey(const std::string& name) {
   return {"v1", "Namespace", "", name};
 }
 
-bool IsOurs(const Json& object) {
-  return kubernetes::StringMapAt(object, "/metadata/labels")[kManagedByLabel] == kManagedBy;
-}
-
 bool IsGoing(const Json& object) {
   return !StringAt(object, "/metadata/deletionTimestamp").empty();
 }
@@ -56,8 +52,7 @@ absl::StatusOr<std::vector<Json>> Claims(const Cluster& cluster, const Desired& 
                           cluster.kubernetes->List("v1", "PersistentVolumeClaim", options, call));
   if (which == Which::kOfReleases) {
     std::erase_if(claims, [&](const Json& claim) {
-      const std::string instance =
-          kubernetes::StringMapAt(claim, "/metadata/labels")["app.kubernetes.io/instance"];
+      const std::string instance = kubernetes::LabelOf(claim, "app.kubernetes.io/instance");
       return std::none_of(desired.components.begin(), desired.components.end(),
                           [&](const Component& component) { return component.name == instance; });
     });

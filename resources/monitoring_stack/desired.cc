@@ -5,6 +5,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "clients/kubernetes/json_fields.h"
+#include "clients/yaml/yaml.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/pod_security.h"
@@ -133,6 +135,18 @@ void SetAside(ValuesFiles& files, const std::string& component, const std::strin
 }
 
 }  // namespace
+
+absl::StatusOr<Json> ValuesOf(const argocd::HelmSource& source) {
+  if (source.values.is_object()) {
+    return source.values;
+  }
+  return source.values_text.empty() ? absl::StatusOr<Json>(Json::object())
+                                    : yaml::Parse(source.values_text);
+}
+
+bool IsOurs(const Json& object) {
+  return kubernetes::LabelOf(object, kManagedByLabel) == kManagedBy;
+}
 
 std::string FullName(const Desired& desired, const std::string& name) {
   for (const Component& component : desired.components) {

@@ -28,6 +28,9 @@ inline constexpr char kParentName[] = "monitoring-apps";
 inline constexpr char kManagedByLabel[] = "app.kubernetes.io/managed-by";
 inline constexpr char kManagedBy[] = "kproto";
 
+// Whether an object is marked as one that kproto keeps.
+bool IsOurs(const Json& object);
+
 // One of Grafana, Loki, the collector and what else runs as an Application.
 struct Component {
   std::string name;  // of the Application and of the Helm release in it
@@ -71,6 +74,10 @@ struct Desired {
 };
 
 // Where a chart repository is reached from here (Connections::ChartRepository).
+// The values that a source gives to Helm, as an object or as text; InvalidArgument when the text is
+// no YAML.
+absl::StatusOr<Json> ValuesOf(const argocd::HelmSource& source);
+
 using RepositoryLookup = std::function<std::string(const std::string& url)>;
 
 // Everything in `model` that matters here is known; what is null has its default.

@@ -64,12 +64,6 @@ bool IsKubernetes(const std::string& group) {
   return !absl::StrContains(group, '.') || absl::EndsWith(group, ".k8s.io");
 }
 
-// Helm runs tests itself, and only when somebody asks; Argo CD leaves them out.
-bool IsTest(const Json& object) {
-  return absl::StrContains(kubernetes::StringMapAt(object, "/metadata/annotations")["helm.sh/hook"],
-                           "test");
-}
-
 class Collector {
  public:
   void Add(const RenderedComponent& component, const Json& object) {

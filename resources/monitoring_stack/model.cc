@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/model.h"
 
+#include "resources/field_texts.h"
 #include "resources/monitoring_stack/charts.h"
 
 namespace kproto {
@@ -13,11 +14,6 @@ using monitoring_stack::kLokiChart;
 using monitoring_stack::kMetricsServerChart;
 using monitoring_stack::kPromtailChart;
 
-Validator NamespaceText() {
-  return Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
-                 "must have 1 to 63 lower-case letters, digits and dashes, no dash at either end");
-}
-
 FieldOption ChartVersion(const monitoring_stack::Chart& chart) {
   return [&chart](Attribute& a) {
     Default(Value::String(chart.version))(a);
@@ -28,7 +24,7 @@ FieldOption ChartVersion(const monitoring_stack::Chart& chart) {
 
 FieldOption ChartRepository(const monitoring_stack::Chart& chart) {
   return [&chart](Attribute& a) {
-    Check(Matches("(https?|oci)://.+", "must be the URL of a chart repository"))(a);
+    Check(ChartRepositoryText())(a);
     Doc(std::string("Repository of the chart `") + chart.name + "`. Default: `" + chart.repository +
         "`.")(a);
   };

@@ -118,10 +118,6 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   return HashOf(all);
 }
 
-RepositoryLookup LookupOf(Connections& connections) {
-  return [&connections](const std::string& url) { return connections.ChartRepository(url); };
-}
-
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
 // nothing has changed since it last passed.
 std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
@@ -398,6 +394,10 @@ void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStack
 }
 
 }  // namespace
+
+RepositoryLookup LookupOf(Connections& connections) {
+  return [&connections](const std::string& url) { return connections.ChartRepository(url); };
+}
 
 void KeepChecked(const MonitoringStackModel& state, const ValuesFiles& files,
                  const Desired& desired, PrivateState& private_state) {

@@ -13,6 +13,9 @@
 
 namespace kproto::monitoring_stack {
 
+// Where charts are fetched from. `connections` outlives it.
+RepositoryLookup LookupOf(Connections& connections);
+
 // Resource::ModifyPlan for the stack. When nothing is to be done `planned` stays exactly as it is.
 void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                 MonitoringStackModel& planned, std::vector<Path>& replace, Connections& connections,

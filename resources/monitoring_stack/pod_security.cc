@@ -37,7 +37,7 @@ std::string MarkOf(const PodSecurityLabels& labels) {
   return absl::StrJoin(names, ",");
 }
 
-std::string MarkOn(const Json& ns) { return StringMapAt(ns, "/metadata/annotations")[kMark]; }
+std::string MarkOn(const Json& ns) { return kubernetes::AnnotationOf(ns, kMark); }
 
 // Those that kproto has set, as they are now.
 PodSecurityLabels LabelsOn(const Json& ns) {
@@ -52,10 +52,6 @@ PodSecurityLabels LabelsOn(const Json& ns) {
 
 bool IsAsWanted(const Json& ns, const PodSecurityLabels& wanted) {
   return MarkOn(ns) == MarkOf(wanted) && LabelsOn(ns) == wanted;
-}
-
-bool IsOurs(const Json& ns) {
-  return StringMapAt(ns, "/metadata/labels")[kManagedByLabel] == kManagedBy;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ absl::StatusOr<std::set<std::string>> LabelledPools(Access& access, const kubern
                           cluster.kubernetes->List("v1", "Node", {}, call));
   std::set<std::string> pools;
   for (const kubernetes::Json& node : nodes) {
-    pools.insert(kubernetes::StringMapAt(node, "/metadata/labels")[kPoolLabel]);
+    pools.insert(kubernetes::LabelOf(node, kPoolLabel));
   }
   pools.erase("");
   return pools;

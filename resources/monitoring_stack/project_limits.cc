@@ -33,6 +33,30 @@ argocd::AppProject Both(argocd::AppProject wanted, const argocd::AppProject& bef
   return wanted;
 }
 
+argocd::AppProject WithMade(argocd::AppProject project, const std::vector<Json>& applications) {
+  for (const Json& application : applications) {
+    if (kubernetes::StringAt(application, "/spec/project") == project.name) {
+      continue;
+    }
+    for (const Json& made : kubernetes::ListAt(application, "/status/resources")) {
+      const argocd::GroupKind kind{kubernetes::StringAt(made, "/group"),
+                                   kubernetes::StringAt(made, "/kind")};
+      const std::string ns = kubernetes::StringAt(made, "/namespace");
+      if (ns.empty()) {
+        AddAll({kind}, project.cluster_resources);
+        continue;
+      }
+      if (!project.namespace_resources.empty()) {
+        AddAll({kind}, project.namespace_resources);
+      }
+      argocd::Destination destination;
+      destination.ns = ns;
+      AddAll({destination}, project.destinations);
+    }
+  }
+  return project;
+}
+
 absl::Status ProjectLimitsStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   KPROTO_ASSIGN_OR_RETURN(

@@ -14,6 +14,10 @@ namespace kproto::monitoring_stack {
 // All that either of them allows, under the name of the first. Pure.
 argocd::AppProject Both(argocd::AppProject wanted, const argocd::AppProject& before);
 
+// `project` with what Applications of other projects have made, so that they can get rid of it in
+// this one. Pure.
+argocd::AppProject WithMade(argocd::AppProject project, const std::vector<Json>& applications);
+
 // Last of what is about Applications.
 class ProjectLimitsStep : public StackStep {
  public:

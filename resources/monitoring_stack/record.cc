@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
 
@@ -163,8 +164,8 @@ absl::StatusOr<Json> ReadRecord(const Cluster& cluster, const std::string& ns,
     return Json();
   }
   // A dot is no separator in a pointer.
-  Json record = Json::parse(kubernetes::StringAt(*object, "/data/configuration.json"), nullptr,
-                            /*allow_exceptions=*/false);
+  Json record = Json::parse(kubernetes::StringAt(*object, absl::StrCat("/data/", kKey).c_str()),
+                            nullptr, /*allow_exceptions=*/false);
   return record.is_object() ? record : Json();
 }
 

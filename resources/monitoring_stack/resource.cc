@@ -64,8 +64,7 @@ std::string IdOf(const Access& access, const MonitoringStackModel& model) {
 
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   Connections& connections) {
-  return monitoring_stack::DesiredOf(
-      model, files, [&](const std::string& url) { return connections.ChartRepository(url); });
+  return monitoring_stack::DesiredOf(model, files, monitoring_stack::LookupOf(connections));
 }
 
 // The picture of a stack of which everything renders.
@@ -78,9 +77,8 @@ absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackMod
   monitoring_stack::RenderedStack stack =
       monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
   if (const auto git = connections.Git(); desired.git && git.ok()) {
-    monitoring_stack::RenderFromGit(
-        desired, **git, *helm,
-        [&](const std::string& url) { return connections.ChartRepository(url); }, call, stack);
+    monitoring_stack::RenderFromGit(desired, **git, *helm, monitoring_stack::LookupOf(connections),
+                                    call, stack);
   }
   for (const monitoring_stack::RenderedComponent& component : stack.components) {
     for (const absl::Status& status : {component.fetched, component.rendered}) {
@@ -214,8 +212,7 @@ void ReportOrphans(Connections& connections, kubernetes::Kubernetes& kubernetes,
 absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& options,
                       MonitoringStackModel& state) {
   const auto steps = monitoring_stack::StepsOf(stack);
-  const RunReport report =
-      Runner(connections.clock(), options).Converge(monitoring_stack::Pointers(steps));
+  const RunReport report = Runner(connections.clock(), options).Converge(Pointers(steps));
   if (report.status.ok()) {
     // Worth knowing, and no reason to fail.
     const kubernetes::Call call{absl::Now() + kReadTimeout, options.stop};
@@ -363,13 +360,18 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   Stack stack(connections_, access, std::move(desired));
   const auto steps = monitoring_stack::StepsOf(stack);
   RunOptions options{operation.request.stop, kReadTimeout, "read", Subject(state)};
-  const RunReport report =
-      Runner(connections_.clock(), options).Observe(monitoring_stack::Pointers(steps));
+  const RunReport report = Runner(connections_.clock(), options).Observe(Pointers(steps));
   if (!report.status.ok()) {
     operation.diagnostics.AddStatus(report.status, "Could not read the monitoring stack");
     return Existence::kPresent;
   }
-  monitoring_stack::Reflect(stack, monitoring_stack::Pointers(steps), state);
+  monitoring_stack::Reflect(stack, Pointers(steps), state);
+  if (imported) {
+    const auto data = monitoring_stack::ObservedData(stack, call);
+    if (data.ok()) {
+      monitoring_stack::Remember(*data, operation.private_state);
+    }
+  }
   if (picture) {
     monitoring_stack::CompleteImport(*picture, stack, call, state);
   }
@@ -458,8 +460,7 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   Stack stack(connections_, access, DesiredOf(state, ValuesFiles{}, connections_));
   const auto steps = monitoring_stack::StepsOf(stack);
   RunOptions options{operation.request.stop, timeout, "delete", Subject(state)};
-  const RunReport report =
-      Runner(connections_.clock(), options).Remove(monitoring_stack::Pointers(steps));
+  const RunReport report = Runner(connections_.clock(), options).Remove(Pointers(steps));
   operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
   if (report.status.ok()) {
     WarnOfNamespaces(stack, operation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/settings.h"
 
+#include "resources/field_texts.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/storage.h"
 
@@ -85,7 +86,7 @@ const Table<StackIngress>& StackIngress::Fields() {
             Doc("The ingress controller to install: `nginx-ingress` (F5's), `ingress-nginx` (the "
                 "community's, which ended in March 2026), or `none` where the cluster has one.")),
       Field("chart_repository", &StackIngress::chart_repository, Optional(),
-            Check(Matches("(https?|oci)://.+", "must be the URL of a chart repository")),
+            Check(ChartRepositoryText()),
             Doc(std::string("Repository of the controller's chart. Default: `") +
                 kNginxIngressChart.repository + "` or `" + kIngressNginxChart.repository + "`.")),
       Field("chart_version", &StackIngress::chart_version, Optional(), Check(NotEmpty()),

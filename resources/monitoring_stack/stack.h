@@ -16,6 +16,7 @@
 #include "resources/connections.h"
 #include "resources/monitoring_stack/access.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/step_call.h"
 
 namespace kproto::monitoring_stack {
 
@@ -55,10 +56,6 @@ struct Stack {
   std::vector<std::string> formerly;     // Applications that the state knows, wanted no more
   Found found;
 };
-
-inline kubernetes::Call CallOf(const StepContext& context) {
-  return {context.deadline, context.stop};
-}
 
 // A step of the stack: knows it, and gets into its cluster.
 class StackStep : public Step {

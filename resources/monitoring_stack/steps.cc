@@ -61,12 +61,4 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   return steps;
 }
 
-std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps) {
-  std::vector<Step*> pointers;
-  for (const std::unique_ptr<Step>& step : steps) {
-    pointers.push_back(step.get());
-  }
-  return pointers;
-}
-
 }  // namespace kproto::monitoring_stack

@@ -20,7 +20,4 @@ namespace kproto::monitoring_stack {
 // `stack` must outlive them.
 std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack);
 
-// As the runner takes them.
-std::vector<Step*> Pointers(const std::vector<std::unique_ptr<Step>>& steps);
-
 }  // namespace kproto::monitoring_stack

@@ -27,7 +27,7 @@ absl::StatusOr<std::optional<Json>> FindClass(kubernetes::Kubernetes& kubernetes
   KPROTO_ASSIGN_OR_RETURN(std::vector<Json> classes,
                           kubernetes.List(kStorageApi, "StorageClass", {}, call));
   for (Json& one : classes) {
-    if (kubernetes::StringMapAt(one, "/metadata/annotations")[kIsDefault] == "true") {
+    if (kubernetes::AnnotationOf(one, kIsDefault) == "true") {
       return std::move(one);
     }
   }

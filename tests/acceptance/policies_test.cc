@@ -123,8 +123,11 @@ void PoliciesAcceptanceTest::ExpectPodSecurity() {
 void PoliciesAcceptanceTest::ExpectRights() {
   SCOPED_TRACE("rights");
   const auto may = [&](const char* group, const char* verb, const char* resource, const char* ns) {
-    const CommandResult result = workspace_.Do({"kubectl", "auth", "can-i", verb, resource, "-n",
-                                                ns, "--as", "somebody", "--as-group", group});
+    const std::vector<std::string> parts = absl::StrSplit(resource, '/');
+    const CommandResult result =
+        workspace_.Do({"kubectl", "auth", "can-i", verb, parts[0],
+                       absl::StrCat("--subresource=", parts.size() > 1 ? parts[1] : ""), "-n", ns,
+                       "--as", "somebody", "--as-group", group});
     return result.out.substr(0, result.out.find('\n'));
   };
   EXPECT_EQ(may("engineers", "list", "pods", "monitoring"), "yes");

@@ -4,7 +4,6 @@
 // why.
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/kubernetes/json_fields.h"
@@ -31,12 +30,6 @@ const Json* PodOf(const Json& object) {
     return &object;
   }
   return FieldAt(object, kind == "CronJob" ? "/spec/jobTemplate/spec/template" : "/spec/template");
-}
-
-// Tests run when somebody asks for them.
-bool IsTest(const Json& object) {
-  return absl::StrContains(kubernetes::StringMapAt(object, "/metadata/annotations")["helm.sh/hook"],
-                           "test");
 }
 
 struct Pod {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/checks/node_pools.h"
 
 namespace kproto::monitoring_stack {
@@ -142,6 +143,10 @@ std::string MinorVersion(const std::string& version) {
     return "";
   }
   return absl::StrCat(major, ".", minor);
+}
+
+bool IsTest(const Json& object) {
+  return absl::StrContains(kubernetes::AnnotationOf(object, "helm.sh/hook"), "test");
 }
 
 }  // namespace kproto::monitoring_stack

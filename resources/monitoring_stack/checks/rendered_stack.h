@@ -84,6 +84,10 @@ RenderedStack Render(const MonitoringStackModel& planned, const MonitoringStackM
                      const ValuesFiles& files, const Desired& desired, helm::Helm& helm,
                      const helm::Call& call);
 
+// Whether an object is a test of its chart: Helm runs those itself, and only when somebody asks;
+// Argo CD leaves them out.
+bool IsTest(const Json& object);
+
 // "1.34" of "1.34.1-do.0", "1.34" or "v1.34.1"; "" for what names no minor version.
 std::string MinorVersion(const std::string& version);
 

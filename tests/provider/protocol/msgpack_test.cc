@@ -88,7 +88,9 @@ TEST(MsgpackTest, ReadsExtensionsOfFixedAndFreeSize) {
   const Item unknown = Read(Bytes("d4 00 00"));
   EXPECT_EQ(unknown.kind, Item::Kind::kExtension);
   EXPECT_EQ(unknown.extension, 0);
-  const Item refined = Read(Bytes("c7 03 0c 81 01 c2"));
+  // What an item points to lies in the input of its reader.
+  const std::string input = Bytes("c7 03 0c 81 01 c2");
+  const Item refined = Read(input);
   EXPECT_EQ(refined.extension, 12);
   EXPECT_EQ(Hex(refined.bytes), "8101c2");
   EXPECT_EQ(Read(Bytes("d8 0c") + std::string(16, 'x')).bytes.size(), 16u);

@@ -189,23 +189,31 @@ TEST_F(FleetMemberTest, AClusterThatIsGoneDoesNotBlock) {
               ElementsAre("edge-ams-grafana", "edge-ams-loki", "edge-ams-promtail"));
 }
 
-TEST_F(FleetMemberTest, AClusterThatGoesMeanwhileDoesNotBlock) {
+// As when a host destroys both at once, because the state does not say that one needs the other.
+TEST_F(FleetMemberTest, AClusterThatGoesWhileItsMemberLeavesDoesNotBlock) {
   Join();
   world_.unreachable.insert("https://nyc.example.com");
-  Later();
-  bool gone = false;
   world_.fake_clock.OnSleep([&] {
-    if (!std::exchange(gone, true)) {
-      world_.cloud.Edit([](FakeCloud& c) { c.clusters.erase("cluster-nyc"); });
-      world_.Member("nyc").log.FailMatching(" ", absl::UnavailableError("no such host"));
-    }
+    world_.cloud.Edit([](FakeCloud& c) { c.clusters.erase("cluster-nyc"); });
+    world_.Member("nyc").log.FailMatching(" ", absl::UnavailableError("no such host"));
   });
   nyc_.Destroy();
-  world_.fake_clock.OnSleep(nullptr);
-  EXPECT_TRUE(gone);
   EXPECT_EQ(nyc_.Errors(), "");
   EXPECT_EQ(world_.SecretOf("nyc"), std::nullopt);
   EXPECT_THAT(world_.Names("Application"), IsEmpty());
+}
+
+TEST_F(FleetMemberTest, AnApiServerThatIsAwayIsAnErrorAndNothingIsForgotten) {
+  Join();
+  world_.Member("nyc").log.FailMatching(" ", absl::UnavailableError("no such host"));
+  nyc_.Destroy();
+  EXPECT_THAT(nyc_.Errors(), HasSubstr("no such host"));
+  EXPECT_FALSE(nyc_.state.is_null());
+  world_.Member("nyc").log.ClearFailures();
+  nyc_.diagnostics = Diagnostics();
+  nyc_.Destroy();
+  EXPECT_EQ(nyc_.Errors(), "");
+  EXPECT_THAT(world_.Things("nyc"), IsEmpty());
 }
 
 TEST_F(FleetMemberTest, WithTheHubGoneOnlyTheWayIntoTheMemberIsLeftToTakeAway) {

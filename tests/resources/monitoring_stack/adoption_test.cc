@@ -241,6 +241,31 @@ TEST_F(StackAdoptionTest, APartThatIsNotMarkedIsNotTakenForOne) {
   EXPECT_TRUE(world_.Application("metrics-server").has_value());
 }
 
+TEST_F(StackAdoptionTest, DataOfAStackMadeByHandIsNotGivenUpByTheWay) {
+  InstallByHelm();
+  PutApplication("grafana");
+  PutApplication("loki", {{"source",
+                           {{"repoURL", "https://grafana.github.io/helm-charts"},
+                            {"chart", "loki"},
+                            {"targetRevision", "6.0.0"},
+                            {"helm",
+                             {{"values",
+                               "loki: {schemaConfig: {configs: [{from: \"2023-01-01\", store: "
+                               "boltdb-shipper, schema: v12}]}}"}}}}}});
+  world_.kubernetes->Put({{"apiVersion", "v1"},
+                          {"kind", "PersistentVolumeClaim"},
+                          {"metadata",
+                           {{"name", "grafana"},
+                            {"namespace", "monitoring"},
+                            {"labels", {{"app.kubernetes.io/instance", "grafana"}}}}}});
+  host_.Import("k8s");
+  ASSERT_EQ(host_.Errors(), "");
+  host_.Plan(Basic());
+  EXPECT_THAT(host_.Errors(), AllOf(HasSubstr("The volume of grafana would be given up"),
+                                    HasSubstr("Logs would become unreadable"),
+                                    HasSubstr("The schema period from 2023-01-01 is removed")));
+}
+
 TEST_F(StackAdoptionTest, ACollectorMadeByHandGivesWayWithItsWorkloads) {
   InstallByHelm();
   for (const char* name : {"grafana", "loki", "promtail"}) {

@@ -145,9 +145,16 @@ TEST_F(AppOfAppsTest, WhatIsTakenOutOfGitIsNoLongerAllowed) {
   EXPECT_THAT(Kinds("namespaceResourceWhitelist"), Contains("ConfigMap"));
   extra_.clear();
   Push("commit-2");
+  world_.ForgetCalls();
   host_.Apply(InGit());
   ASSERT_EQ(host_.Errors(), "");
   EXPECT_THAT(Kinds("namespaceResourceWhitelist"), Not(Contains("ConfigMap")));
+  // Only once Argo CD has looked at the commit that takes it away, and could remove it.
+  const std::vector<std::string> writes = world_.Writes();
+  const auto refreshed =
+      std::find(writes.begin(), writes.end(), "patch Application argocd/monitoring-apps");
+  ASSERT_NE(refreshed, writes.end());
+  EXPECT_NE(std::find(refreshed, writes.end(), "apply AppProject argocd/monitoring"), writes.end());
 }
 
 TEST_F(AppOfAppsTest, ARepositoryThatCannotBeReadLeavesTheProjectOpenAndSaysSo) {
@@ -220,6 +227,28 @@ TEST_F(AppOfAppsTest, TheProjectIsDrawnInOnlyAfterTheApplicationsHaveChanged) {
   ASSERT_FALSE(writes.empty());
   EXPECT_EQ(writes.back(), "apply AppProject argocd/monitoring");
   ExpectNoChange(Basic());
+}
+
+TEST(ProjectLimitsTest, WhatWasMadeInAnotherProjectCanBeRemovedInThisOne) {
+  argocd::AppProject project;
+  project.name = "monitoring";
+  project.namespace_resources = {{"", "Service"}};
+  const auto application = [](const char* in) {
+    return Json{{"spec", {{"project", in}}},
+                {"status",
+                 {{"resources",
+                   Json::array({{{"kind", "Secret"}, {"namespace", "other"}},
+                                {{"group", "networking.k8s.io"}, {"kind", "IngressClass"}}})}}}};
+  };
+  const argocd::AppProject ours = monitoring_stack::WithMade(project, {application("monitoring")});
+  EXPECT_EQ(ours.namespace_resources.size(), 1u);
+  const argocd::AppProject theirs = monitoring_stack::WithMade(project, {application("default")});
+  ASSERT_EQ(theirs.namespace_resources.size(), 2u);
+  EXPECT_EQ(theirs.namespace_resources[1].kind, "Secret");
+  ASSERT_EQ(theirs.cluster_resources.size(), 1u);
+  EXPECT_EQ(theirs.cluster_resources[0].kind, "IngressClass");
+  ASSERT_EQ(theirs.destinations.size(), 1u);
+  EXPECT_EQ(theirs.destinations[0].ns, "other");
 }
 
 TEST(ProjectLimitsTest, BothAllowWhatEitherAllows) {

@@ -117,6 +117,25 @@ TEST_F(StackOperationsTest, WhatDoesNotWorkFailsTheProof) {
                     HasSubstr("Unable to connect with Loki"), HasSubstr("deleteDatasources")));
 }
 
+TEST_F(StackOperationsTest, AStackThatFailsItsProofIsVerifiedNoMore) {
+  const auto keeping = [this](const char* retention) {
+    return Basic(
+        {{"verify", Value::Bool(true)}, {"loki", Object({{"retention", Text(retention)}})}});
+  };
+  host_.Apply(keeping("168h"));
+  ASSERT_EQ(host_.state["verified"], Value::Bool(true));
+  services_.loses_lines = true;
+  host_.Apply(keeping("336h"));
+  EXPECT_THAT(host_.Errors(), HasSubstr("shows no logs"));
+  EXPECT_TRUE(host_.state["verified"].is_null());
+  services_.loses_lines = false;
+  host_.diagnostics = {};
+  host_.Apply(keeping("336h"));
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_EQ(host_.state["verified"], Value::Bool(true));
+  ExpectNoChange(keeping("336h"));
+}
+
 TEST_F(StackOperationsTest, ImagesAreKnownAtPlanAndTheirDigestsAfterwards) {
   const PlanResult plan = host_.Plan(Basic());
   ASSERT_TRUE(plan.planned["images"].is_known());

@@ -240,8 +240,10 @@ class StackWorld : public Connections {
       }
     }
     Json status = object.value("status", Json::object());
+    const std::string revision = source.value("targetRevision", "");
+    const auto commit = git.Resolve(source.value("repoURL", ""), revision, {});
     status["sync"] = {{"status", "Synced"},
-                      {"revision", source.value("targetRevision", "")},
+                      {"revision", commit.value_or(revision)},
                       {"comparedTo", {{"destination", spec["destination"]}, {"source", source}}}};
     auto judged = health.find(key.name);
     status["health"] = {{"status", judged == health.end() ? "Healthy" : judged->second},
