@@ -19,11 +19,13 @@
 namespace kproto::testing {
 namespace {
 
-std::string ServerError() {
-  constexpr absl::string_view kBody =
-      R"({"kind":"Status","apiVersion":"v1","status":"Failure","message":"injected fault","code":500})";
-  return absl::StrCat("HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/json\r\n",
-                      "Connection: close\r\nContent-Length: ", kBody.size(), "\r\n\r\n", kBody);
+// An answer of the API server's own kind.
+std::string Failure(int code, absl::string_view reason) {
+  const std::string body = absl::StrCat(
+      R"({"kind":"Status","apiVersion":"v1","status":"Failure","message":"injected fault",)",
+      R"("reason":")", reason, R"(","code":)", code, "}");
+  return absl::StrCat("HTTP/1.1 ", code, " ", reason, "\r\nContent-Type: application/json\r\n",
+                      "Connection: close\r\nContent-Length: ", body.size(), "\r\n\r\n", body);
 }
 
 }  // namespace
@@ -120,6 +122,8 @@ std::string ApiCall::ToString() const {
 
 std::string Name(ApiFault fault) {
   switch (fault) {
+    case ApiFault::kRefused:
+      return "403";
     case ApiFault::kServerError:
       return "500";
     case ApiFault::kReset:
@@ -157,7 +161,7 @@ FaultyApiServer::~FaultyApiServer() {
   idle_.wait(lock, [this] { return serving_ == 0; });
 }
 
-void FaultyApiServer::Begin(std::map<ApiCall, ApiFault> faults, std::function<void()> kill) {
+void FaultyApiServer::Begin(ApiFaults faults, std::function<void()> kill) {
   std::lock_guard lock(mutex_);
   calls_.clear();
   seen_.clear();
@@ -170,7 +174,7 @@ std::vector<ApiCall> FaultyApiServer::calls() const {
   return calls_;
 }
 
-std::map<ApiCall, ApiFault> FaultyApiServer::left() const {
+ApiFaults FaultyApiServer::left() const {
   std::lock_guard lock(mutex_);
   return faults_;
 }
@@ -251,8 +255,11 @@ void FaultyApiServer::Spoil(ApiFault fault, TlsSocket& client, const std::string
     kill();
   };
   switch (fault) {
+    case ApiFault::kRefused:
+      client.Write(Failure(403, "Forbidden"));
+      return;
     case ApiFault::kServerError:
-      client.Write(ServerError());
+      client.Write(Failure(500, "InternalError"));
       return;
     case ApiFault::kReset:
       break;

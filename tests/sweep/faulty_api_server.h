@@ -25,23 +25,23 @@ struct ApiCall {
   int occurrence = 1;
 
   bool writes() const { return method != "GET" && method != "WATCH"; }
-  // Who does what to which sort of thing: names left out.
-  std::string Kind() const;
+  std::string Kind() const;      // who does what to which sort of thing: names left out
   std::string ToString() const;  // "helm POST /api/v1/… (no. 2)"
   friend auto operator<=>(const ApiCall&, const ApiCall&) = default;
 };
 
 enum class ApiFault {
+  kRefused,      // 403, nothing done, and no reason to try again
   kServerError,  // 500, nothing done
   kReset,        // TCP reset, nothing done
   kDropped,      // done, then a TCP reset in place of the answer
   kKillBefore,   // kill -9 of the provider, nothing done
   kKillAfter,    // done, then kill -9 of the provider
 };
-inline constexpr ApiFault kAllApiFaults[] = {ApiFault::kServerError, ApiFault::kReset,
-                                             ApiFault::kDropped, ApiFault::kKillBefore,
-                                             ApiFault::kKillAfter};
 std::string Name(ApiFault fault);
+
+// What is spoiled, and how.
+using ApiFaults = std::map<ApiCall, ApiFault>;
 
 class FaultyApiServer {
  public:
@@ -52,10 +52,10 @@ class FaultyApiServer {
   int port() const { return listener_.port; }
 
   // From here on calls are recorded, occurrences counted anew, and each of `faults` meets its call.
-  void Begin(std::map<ApiCall, ApiFault> faults, std::function<void()> kill);
+  void Begin(ApiFaults faults, std::function<void()> kill);
   std::vector<ApiCall> calls() const;
   // The faults that have not met their call.
-  std::map<ApiCall, ApiFault> left() const;
+  ApiFaults left() const;
 
  private:
   struct Message;
@@ -76,7 +76,7 @@ class FaultyApiServer {
   std::condition_variable idle_;
   std::vector<ApiCall> calls_;
   std::map<ApiCall, int> seen_;  // by call with occurrence 0
-  std::map<ApiCall, ApiFault> faults_;
+  ApiFaults faults_;
   std::function<void()> kill_;
   std::set<int> open_;  // sockets, to be shut down in the end
   int serving_ = 0;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -40,10 +41,10 @@ std::string NameOf(const Json& object) {
   return absl::StrCat(ns, ns.empty() ? "" : "/", Text(object, {"metadata", "name"}));
 }
 
-// What the API server itself and the lab put there is no part of it.
+// What the API server itself and the lab put there is no part of it; of revisions see below.
 bool IsOfTheStack(const std::string& name) {
   return !absl::StartsWith(name, "system:") && !absl::StartsWith(name, "kube-") &&
-         !absl::StartsWith(name, "default/kubernetes");
+         !absl::StartsWith(name, "default/") && !absl::StrContains(name, "/sh.helm.release.");
 }
 
 // A release with the status of its newest revision; how many it took may differ.
@@ -131,14 +132,20 @@ std::vector<std::string> StackLab::Holdings() {
     }
   };
   add("Namespace", "/api/v1/namespaces");
+  add("ConfigMap", "/api/v1/configmaps");
+  add("Secret", "/api/v1/secrets");
   add("Service", "/api/v1/services");
+  add("ServiceAccount", "/api/v1/serviceaccounts");
   add("PersistentVolumeClaim", "/api/v1/persistentvolumeclaims");
   add("Deployment", "/apis/apps/v1/deployments");
   add("StatefulSet", "/apis/apps/v1/statefulsets");
   add("DaemonSet", "/apis/apps/v1/daemonsets");
   add("NetworkPolicy", "/apis/networking.k8s.io/v1/networkpolicies");
-  add("ClusterRole", "/apis/rbac.authorization.k8s.io/v1/clusterroles");
-  add("RoleBinding", "/apis/rbac.authorization.k8s.io/v1/rolebindings");
+  for (const char* kind : {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}) {
+    add(kind,
+        absl::StrCat("/apis/rbac.authorization.k8s.io/v1/", absl::AsciiStrToLower(kind), "s"));
+  }
+  add("StorageClass", "/apis/storage.k8s.io/v1/storageclasses");
   add("CustomResourceDefinition", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
   add("AppProject", "/apis/argoproj.io/v1alpha1/appprojects");
   const Json applications =
@@ -152,6 +159,20 @@ std::vector<std::string> StackLab::Holdings() {
   const Json inventory = lab_.DoJson("inventory");
   for (const char* kind : {"load_balancers", "volumes"}) {
     lines.push_back(absl::StrCat(Items(inventory, {kind}).size(), " ", kind));
+  }
+  for (const Json& volume : Items(cluster_->Get("/api/v1/persistentvolumes").value_or(Json()))) {
+    lines.push_back(absl::StrCat("PersistentVolume of ", Text(volume, {"spec", "claimRef", "name"}),
+                                 " ", Text(volume, {"status", "phase"})));
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::vector<std::string> StackLab::Claims() {
+  std::vector<std::string> lines;
+  const Json claims = cluster_->Get("/api/v1/persistentvolumeclaims").value_or(Json());
+  for (const Json& claim : Items(claims)) {
+    lines.push_back(absl::StrCat(NameOf(claim), " ", Text(claim, {"metadata", "uid"})));
   }
   std::sort(lines.begin(), lines.end());
   return lines;

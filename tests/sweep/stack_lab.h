@@ -26,9 +26,11 @@ class StackLab {
   ProviderHost& host() { return *host_; }
   FaultyApiServer& api() { return *api_; }
 
-  // What is there, a line each, sorted: namespaces, releases, Applications, workloads, claims, load
+  // What is there, a line each, sorted: all that Helm and Argo CD make and where it stands, load
   // balancers and volumes. Not what a name made at random tells apart, nor Leases, which run out.
   std::vector<std::string> Holdings();
+  // The volume claims, a line each, sorted: one made anew is another, and its data is gone.
+  std::vector<std::string> Claims();
   // Waits for `expected`, since what is deleted takes its time to go; else what differs.
   std::string HoldingsDiffer(const std::vector<std::string>& expected);
 
