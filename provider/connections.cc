@@ -6,9 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "base/hint.h"
 #include "clients/digitalocean/rest_digitalocean.h"
+#include "clients/git/http_remotes.h"
 #include "clients/helm/chart_mirror.h"
 #include "clients/helm/chart_store.h"
 #include "clients/helm/cli_helm.h"
+#include "clients/http/curl_client.h"
 #include "clients/kubernetes/rest_kubernetes.h"
 #include "provider/version.h"
 
@@ -73,6 +75,15 @@ absl::StatusOr<helm::Helm*> RealConnections::Helm() {
     helm_fresh_ = true;
   }
   return helms_.back().get();
+}
+
+git::Remotes* RealConnections::GitRemotes() {
+  std::lock_guard lock(mutex_);
+  if (git_remotes_ == nullptr) {
+    http_ = std::make_unique<http::CurlClient>(http::CurlOptions{});
+    git_remotes_ = std::make_unique<git::HttpRemotes>(*http_);
+  }
+  return git_remotes_.get();
 }
 
 std::string RealConnections::ChartRepository(const std::string& url) {

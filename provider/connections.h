@@ -11,6 +11,8 @@
 
 #include "base/secret.h"
 #include "clients/git/cli_git.h"
+#include "clients/git/remotes.h"
+#include "clients/http/http_client.h"
 #include "resources/connections.h"
 
 namespace kproto {
@@ -34,6 +36,7 @@ class RealConnections : public Connections {
   absl::StatusOr<helm::Helm*> Helm() override;
   absl::StatusOr<git::Git*> Git() override { return git_.get(); }
   std::string ChartRepository(const std::string& url) override;
+  git::Remotes* GitRemotes() override;
   Clock& clock() override { return clock_; }
   Journal& journal() override { return journal_; }
 
@@ -45,6 +48,8 @@ class RealConnections : public Connections {
   std::vector<std::unique_ptr<digitalocean::DigitalOcean>> clouds_;  // the last is in use
   std::vector<std::unique_ptr<helm::Helm>> helms_;
   const std::unique_ptr<git::Git> git_ = git::MakeCliGit();
+  std::unique_ptr<http::HttpClient> http_;  // of git_remotes_
+  std::unique_ptr<git::Remotes> git_remotes_;
   bool cloud_fresh_ = false, helm_fresh_ = false;
 };
 

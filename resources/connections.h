@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "clients/digitalocean/digitalocean.h"
 #include "clients/git/git.h"
+#include "clients/git/remotes.h"
 #include "clients/helm/helm.h"
 #include "clients/kubernetes/kubernetes.h"
 #include "provider/reconcile/journal.h"
@@ -37,6 +38,9 @@ class Connections {
   virtual absl::StatusOr<git::Git*> Git() = 0;
   // Where a chart repository is reached from here: `url`, or its place under chart_mirror.
   virtual std::string ChartRepository(const std::string& url) = 0;
+
+  // For a plan to ask repositories with Argo CD's credentials; nullptr: they are taken on trust.
+  virtual git::Remotes* GitRemotes() { return nullptr; }
 
   virtual Clock& clock() = 0;
   virtual Journal& journal() = 0;

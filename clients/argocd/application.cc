@@ -154,6 +154,12 @@ Json ToObject(const Application& application) {
   SetAll(metadata, "labels", application.labels);
   SetAll(metadata, "annotations", application.annotations);
   SetAll(metadata, "finalizers", application.finalizers);
+  if (!application.verbatim_spec.is_null()) {
+    return {{"apiVersion", kApiVersion},
+            {"kind", "Application"},
+            {"metadata", std::move(metadata)},
+            {"spec", application.verbatim_spec}};
+  }
   Json spec = {{"project", application.project},
                {"destination", DestinationJson(application.destination)}};
   if (application.sources.size() == 1) {
@@ -213,6 +219,7 @@ Application ApplicationFrom(const Json& object) {
   ReadSyncPolicy(spec, application);
   const Json* ignore = FieldAt(spec, "/ignoreDifferences");
   application.ignore_differences = ignore != nullptr ? *ignore : Json();
+  application.stored_spec = spec;
   return application;
 }
 

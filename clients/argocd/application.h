@@ -71,6 +71,8 @@ struct Application {
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;
   std::vector<std::string> finalizers = {kResourcesFinalizer};
+  Json verbatim_spec;  // written in place of all of the spec above; null: that is written
+  Json stored_spec;    // as it was read, whole; never written
 };
 
 struct GroupKind {

@@ -73,7 +73,10 @@ absl::Status ArgoCdProcesses::Prepare() {
 }
 
 std::map<std::string, std::string> ArgoCdProcesses::EnvironmentOf(const std::string& name) const {
-  return {{"ARGOCD_BINARY_NAME", name},
+  // git asks `argocd` for the login of a private repository, which asks the repo-server by this
+  // socket.
+  return {{"ARGOCD_ASK_PASS_SOCK", absl::StrCat(directory_, "/ask")},
+          {"ARGOCD_BINARY_NAME", name},
           {"ARGOCD_FAKE_IN_CLUSTER", "true"},
           {"ARGOCD_GNUPGHOME", absl::StrCat(directory_, "/gnupg")},
           {"ARGOCD_GPG_DATA_PATH", absl::StrCat(directory_, "/gpg")},
@@ -85,8 +88,9 @@ std::map<std::string, std::string> ArgoCdProcesses::EnvironmentOf(const std::str
           {"HOME", absl::StrCat(directory_, "/home")},
           {"HOSTNAME", "argocd-0"},
           {"KUBECONFIG", access_.kubeconfig},
-          {"PATH", absl::StrCat(DirectoryOf(tools_->Path("helm")), ":",
-                                DirectoryOf(tools_->Path("git")), ":/usr/bin:/bin")},
+          {"PATH",
+           absl::StrCat(DirectoryOf(tools_->Path("helm")), ":", DirectoryOf(tools_->Path("git")),
+                        ":", DirectoryOf(tools_->Path("argocd")), ":/usr/bin:/bin")},
           {"REDIS_PASSWORD", redis_password_},
           {"TMPDIR", absl::StrCat(directory_, "/tmp")}};
 }

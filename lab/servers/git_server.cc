@@ -4,9 +4,11 @@
 #include <httplib.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -99,6 +101,30 @@ Command Cgi(const std::string& git, const std::string& root, const httplib::Requ
   return command;
 }
 
+// "user:password" that the repository of a path asks for; "" when it lets everybody in.
+std::string AskedFor(const std::string& root, const std::string& path) {
+  const std::string repository = path.substr(0, path.find('/', 1));
+  std::string line;
+  if (repository.find("..") == std::string::npos) {
+    std::ifstream file(absl::StrCat(root, repository, "/", kGitPasswordFile));
+    std::getline(file, line);
+  }
+  return line;
+}
+
+// Whether the request may pass; else the answer says what is asked for.
+bool LetIn(const std::string& root, const httplib::Request& request, httplib::Response& response) {
+  const std::string asked = AskedFor(root, request.path);
+  if (asked.empty() || request.get_header_value("Authorization") ==
+                           absl::StrCat("Basic ", absl::Base64Escape(asked))) {
+    return true;
+  }
+  response.status = 401;
+  response.set_header("WWW-Authenticate", "Basic realm=\"kproto lab\"");
+  response.set_content("This repository asks for a username and a password.\n", "text/plain");
+  return false;
+}
+
 }  // namespace
 
 absl::Status SeedGitRepository(const std::string& git, const std::string& path,
@@ -129,6 +155,9 @@ absl::Status SeedGitRepository(const std::string& git, const std::string& path,
 
 void ServeGit(httplib::Server& server, const std::string& git, const std::string& root) {
   const auto handle = [git, root](const httplib::Request& request, httplib::Response& response) {
+    if (!LetIn(root, request, response)) {
+      return;
+    }
     const absl::StatusOr<CommandResult> result = Run(Cgi(git, root, request));
     if (!result.ok() || result->exit_code != 0) {
       response.status = 500;

@@ -19,7 +19,11 @@ namespace kproto::lab {
 absl::Status SeedGitRepository(const std::string& git, const std::string& path,
                                const std::string& source);
 
-// Serves the repositories below `root` for fetch and push, without authentication.
+// In a repository's folder: one line "user:password" that it then asks for, as a private one does.
+inline constexpr char kGitPasswordFile[] = "kproto-password";
+
+// Serves the repositories below `root` for fetch and push, each without authentication unless it
+// has that file.
 void ServeGit(httplib::Server& server, const std::string& git, const std::string& root);
 
 }  // namespace kproto::lab

@@ -115,7 +115,7 @@ absl::StatusOr<std::vector<Json>> GitRenderer::Objects(const argocd::Application
 absl::Status GitRenderer::Add(const argocd::Application& child) {
   RenderedComponent component;
   component.name = child.name;
-  component.attribute = "git";
+  component.attribute = Path("git");
   component.ns = child.destination.ns;
   for (const argocd::Source& source : child.sources) {
     KPROTO_ASSIGN_OR_RETURN(const std::vector<Json> objects, Objects(child, source));
@@ -152,7 +152,7 @@ absl::StatusOr<GitPart> GitRenderer::Render(const git::Checkout& checkout) {
   }
   RenderedComponent own;
   own.name = parent.name;
-  own.attribute = "git";
+  own.attribute = Path("git");
   own.ns = parent.destination.ns;
   own.objects = std::move(objects);
   part_.components.push_back(std::move(own));

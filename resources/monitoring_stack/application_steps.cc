@@ -132,7 +132,8 @@ absl::Status AppliedApplication::Apply(const Cluster& cluster, const StepContext
   if (!observed() || !SameSpec(want_, observed()->application)) {
     KPROTO_RETURN_IF_ERROR(MakeSo(cluster, call));
   }
-  if (!want_.sources.empty() && !want_.sources[0].path.empty()) {
+  if (std::any_of(want_.sources.begin(), want_.sources.end(),
+                  [](const argocd::Source& source) { return source.chart.empty(); })) {
     // Git may have moved since Argo CD last asked.
     KPROTO_RETURN_IF_ERROR(
         cluster.argocd->Refresh(want_.ns, want_.name, argocd::RefreshType::kNormal, call));
@@ -168,7 +169,14 @@ absl::Status AppliedApplication::Remove(const Cluster& cluster, const StepContex
 ApplicationStep::ApplicationStep(Stack& stack, const Component& component)
     : StackStep(stack),
       name_(absl::StrCat("application ", component.name)),
+      needs_({"project", "grafana admin secret", "volumes", "git credentials", "dashboards"}),
       application_(stack, stack.desired.ApplicationOf(component), Path(component.attribute)) {}
+
+ApplicationStep::ApplicationStep(Stack& stack, const Extra& extra)
+    : StackStep(stack),
+      name_(absl::StrCat("application ", extra.application.name)),
+      needs_({"extra project", "extra namespaces", "git credentials"}),
+      application_(stack, extra.application, extra.path) {}
 
 absl::Status ApplicationStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));

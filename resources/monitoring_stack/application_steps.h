@@ -39,17 +39,17 @@ class AppliedApplication {
 class ApplicationStep : public StackStep {
  public:
   ApplicationStep(Stack& stack, const Component& component);
+  ApplicationStep(Stack& stack, const Extra& extra);
   absl::string_view name() const override { return name_; }
-  std::vector<absl::string_view> needs() const override {
-    return {"project", "grafana admin secret", "volumes"};
-  }
+  std::vector<absl::string_view> needs() const override { return needs_; }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override { return application_.Compare(); }
   absl::Status Apply(const StepContext& context) override;
   absl::Status Remove(const StepContext& context) override;
 
  private:
-  std::string name_;
+  const std::string name_;
+  const std::vector<absl::string_view> needs_;
   AppliedApplication application_;
 };
 
@@ -60,7 +60,7 @@ class AppOfAppsStep : public StackStep {
   explicit AppOfAppsStep(Stack& stack);
   absl::string_view name() const override { return "applications"; }
   std::vector<absl::string_view> needs() const override {
-    return {"project", "grafana admin secret", "volumes"};
+    return {"project", "grafana admin secret", "volumes", "git credentials", "dashboards"};
   }
   absl::Status Observe(const StepContext& context) override;
   Difference Compare() const override;
@@ -97,7 +97,7 @@ class LeftoverApplicationsStep : public RetiredApplicationsStep {
  public:
   using RetiredApplicationsStep::RetiredApplicationsStep;
   absl::string_view name() const override { return "leftover applications"; }
-  std::vector<absl::string_view> needs() const override { return {"project"}; }
+  std::vector<absl::string_view> needs() const override { return {"project", "extra project"}; }
   absl::Status Observe(const StepContext&) override { return absl::OkStatus(); }
   Difference Compare() const override { return Difference::None(); }
   absl::Status Remove(const StepContext& context) override;

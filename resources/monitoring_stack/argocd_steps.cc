@@ -157,19 +157,22 @@ absl::Status ProjectStep::Apply(const StepContext& context) {
 }
 
 absl::Status ProjectStep::Remove(const StepContext& context) {
-  const kubernetes::Call call = CallOf(context);
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
-  KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteProject(desired().argocd_ns, kProjectName, call));
-  if (!found().release) {
-    // Nobody is left to take the finalizer off.
-    const kubernetes::ObjectKey key = argocd::AppProjectKey(desired().argocd_ns, kProjectName);
+  return RemoveProject(cluster, desired().argocd_ns, kProjectName, !found().release,
+                       CallOf(context));
+}
+
+absl::Status RemoveProject(const Cluster& cluster, const std::string& ns, const std::string& name,
+                           bool alone, const kubernetes::Call& call) {
+  KPROTO_RETURN_IF_ERROR(cluster.argocd->DeleteProject(ns, name, call));
+  const kubernetes::ObjectKey key = argocd::AppProjectKey(ns, name);
+  if (alone) {
     KPROTO_ASSIGN_OR_RETURN(std::optional<Json> left, cluster.kubernetes->Get(key, call));
     if (left) {
       KPROTO_RETURN_IF_ERROR(kubernetes::DropFinalizers(*cluster.kubernetes, key, call));
     }
   }
-  return kubernetes::WaitDeleted(*cluster.kubernetes,
-                                 argocd::AppProjectKey(desired().argocd_ns, kProjectName), call);
+  return kubernetes::WaitDeleted(*cluster.kubernetes, key, call);
 }
 
 }  // namespace kproto::monitoring_stack

@@ -40,6 +40,10 @@ class ReleaseStep : public StackStep {
   bool marked_ = false;
 };
 
+// Deletes an AppProject and waits. `alone`: no controller is left to take its finalizer off.
+absl::Status RemoveProject(const Cluster& cluster, const std::string& ns, const std::string& name,
+                           bool alone, const kubernetes::Call& call);
+
 // The AppProject that says what the stack's Applications may do, and Argo CD's own `default`.
 class ProjectStep : public StackStep {
  public:

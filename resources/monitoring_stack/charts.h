@@ -28,6 +28,9 @@ inline constexpr Chart kAlloyChart = {"alloy", "alloy", "alloy",
 inline constexpr Chart kMetricsServerChart = {"metrics-server", "metrics_server", "metrics-server",
                                               "https://kubernetes-sigs.github.io/metrics-server",
                                               "3.13.1"};
+inline constexpr Chart kPrometheusChart = {"prometheus", "prometheus", "prometheus",
+                                           "https://prometheus-community.github.io/helm-charts",
+                                           "29.27.0"};
 // F5's controller, and the community's, which ended in March 2026.
 inline constexpr Chart kNginxIngressChart = {"nginx-ingress", "ingress", "nginx-ingress",
                                              "https://helm.nginx.com/stable", "2.6.4"};
@@ -36,7 +39,7 @@ inline constexpr Chart kIngressNginxChart = {"ingress-nginx", "ingress", "ingres
                                              "4.15.1"};
 
 inline constexpr const Chart* kCharts[] = {
-    &kArgoCdChart, &kGrafanaChart,       &kLokiChart,         &kPromtailChart,
-    &kAlloyChart,  &kMetricsServerChart, &kNginxIngressChart, &kIngressNginxChart};
+    &kArgoCdChart,        &kGrafanaChart,    &kLokiChart,         &kPromtailChart,    &kAlloyChart,
+    &kMetricsServerChart, &kPrometheusChart, &kNginxIngressChart, &kIngressNginxChart};
 
 }  // namespace kproto::monitoring_stack

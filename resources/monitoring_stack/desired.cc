@@ -9,6 +9,7 @@
 #include "clients/yaml/yaml.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/objects_step.h"
 #include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/wiring.h"
@@ -48,10 +49,28 @@ Wiring WiringOf(const MonitoringStackModel& model) {
   if (model.grafana.is_known() && model.grafana->admin_password_wo_version.is_known()) {
     wiring.password_version = absl::StrCat(*model.grafana->admin_password_wo_version);
   }
+  wiring.grafana_secret =
+      MemberOr(model.grafana, &StackGrafana::existing_secret, std::string(kGrafanaAdminSecret));
   wiring.retention = MemberOr(model.loki, &StackLoki::retention, std::string());
   wiring.volume_gib = MemberOr(model.loki, &StackLoki::volume_gib, int64_t{0});
+  const std::string argocd_mode = MemberOr(model.argocd, &StackArgoCd::mode, std::string());
+  wiring.argocd_mode = argocd_mode == "standard" ? "" : argocd_mode;
+  wiring.loki_mode = MemberOr(model.loki, &StackLoki::mode, std::string());
+  if (model.loki.is_known() && model.loki->object_storage.is_known()) {
+    const StackObjectStorage& bucket = *model.loki->object_storage;
+    wiring.bucket = {bucket.bucket.value_or(""), bucket.endpoint.value_or(""),
+                     bucket.region.value_or(""), bucket.credentials_secret.value_or(""),
+                     bucket.path_style.value_or(false)};
+  }
+  wiring.prometheus = model.prometheus.is_known();
+  wiring.metrics_retention = MemberOr(model.prometheus, &StackPrometheus::retention, std::string());
+  wiring.metrics_volume_gib = MemberOr(model.prometheus, &StackPrometheus::volume_gib, int64_t{0});
   wiring.storage_class = StorageOf(model.storage, wiring.ns).storage_class;
   wiring.policy_csv = PolicyCsv(RbacOf(model.rbac), kProjectName);
+  if (!model.extra_applications.is_null() || !model.apps_dir.is_null()) {
+    wiring.policy_csv += PolicyCsv(RbacOf(model.rbac), kExtraProjectName);
+  }
+  wiring.known_hosts = KnownHosts(GitCredentialsOf(model.git_credentials));
   wiring.network_policies = model.network_policies.value_or(false);
   wiring.ingress = IngressOf(model.ingress);
   return wiring;
@@ -115,6 +134,9 @@ std::string WhyUnused(const MonitoringStackModel& model, const Chart& chart) {
   if (component == kMetricsServerChart.component) {
     return model.metrics_server.is_null() ? "metrics_server is not set" : "";
   }
+  if (component == kPrometheusChart.component) {
+    return model.prometheus.is_null() ? "prometheus is not set" : "";
+  }
   if (component == kNginxIngressChart.component || component == kIngressNginxChart.component) {
     const bool unknown = model.ingress.is_unknown() ||
                          (model.ingress.is_known() && model.ingress->controller.is_unknown());
@@ -123,6 +145,21 @@ std::string WhyUnused(const MonitoringStackModel& model, const Chart& chart) {
                : "ingress.controller is another";
   }
   return "";
+}
+
+AppRules AppRulesOf(const MonitoringStackModel& model) {
+  AppRules rules;
+  rules.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
+  if (MemberOr(model.argocd, &StackArgoCd::manage, std::string("helm")) != "external") {
+    rules.projects = {kExtraProjectName, "default"};
+  }
+  rules.taken = OwnApplicationNames();
+  if (model.extra_applications.is_known()) {
+    for (const auto& [name, extra] : *model.extra_applications) {
+      rules.taken.push_back(name);
+    }
+  }
+  return rules;
 }
 
 void SetAside(ValuesFiles& files, const std::string& component, const std::string& why) {
@@ -135,6 +172,14 @@ void SetAside(ValuesFiles& files, const std::string& component, const std::strin
 }
 
 }  // namespace
+
+std::vector<std::string> OwnApplicationNames() {
+  std::vector<std::string> names = {kParentName, kReleaseName};
+  for (const Chart* chart : kCharts) {
+    names.push_back(chart->component);
+  }
+  return names;
+}
 
 absl::StatusOr<Json> ValuesOf(const argocd::HelmSource& source) {
   if (source.values.is_object()) {
@@ -174,10 +219,13 @@ IngressWanted IngressOf(const Attr<StackIngress>& ingress) {
 }
 
 bool SameProject(const Desired& desired, const argocd::AppProject& is) {
-  const argocd::AppProject want = desired.Project();
+  return SameProject(desired.Project(), is, desired.footprint.has_value());
+}
+
+bool SameProject(const argocd::AppProject& want, const argocd::AppProject& is, bool kinds) {
   return want.source_repos == is.source_repos && want.destinations == is.destinations &&
-         (!desired.footprint || (SameKinds(want.cluster_resources, is.cluster_resources) &&
-                                 SameKinds(want.namespace_resources, is.namespace_resources)));
+         (!kinds || (SameKinds(want.cluster_resources, is.cluster_resources) &&
+                     SameKinds(want.namespace_resources, is.namespace_resources)));
 }
 
 std::vector<std::string> Desired::ApplicationNames() const {
@@ -187,6 +235,9 @@ std::vector<std::string> Desired::ApplicationNames() const {
   }
   if (git) {
     names.push_back(kParentName);
+  }
+  for (const Extra& extra : extras) {
+    names.push_back(extra.application.name);
   }
   return names;
 }
@@ -293,9 +344,14 @@ argocd::AppProject Desired::Project() const {
   return project;
 }
 
+ExtraSurroundings Desired::Surroundings() const {
+  return {argocd_ns, ns, {{kManagedByLabel, kManagedBy}}};
+}
+
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   const RepositoryLookup& repository) {
-  const Wiring wiring = WiringOf(model);
+  Wiring wiring = WiringOf(model);
+  wiring.dashboards = files.dashboards;
   Desired desired;
   desired.ns = wiring.ns;
   desired.argocd_ns = MemberOr(model.argocd, &StackArgoCd::ns, std::string("argocd"));
@@ -311,7 +367,9 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
     desired.components.push_back({chart.component, RefOf(chart, nested, repository),
                                   RepositoryOf(chart, nested), std::move(values), chart.attribute});
   };
-  add(kGrafanaChart, model.grafana, GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki));
+  const Json prometheus = PrometheusValues(wiring, ValuesOf(files, kPrometheusChart));
+  add(kGrafanaChart, model.grafana,
+      GrafanaValues(wiring, ValuesOf(files, kGrafanaChart), loki, prometheus));
   add(kLokiChart, model.loki, loki);
   if (model.collector.value_or("") == kAlloyChart.component) {
     add(kAlloyChart, model.alloy, AlloyValues(wiring, ValuesOf(files, kAlloyChart), loki));
@@ -322,6 +380,9 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
   if (model.metrics_server.is_known()) {
     add(kMetricsServerChart, model.metrics_server,
         MetricsServerValues(wiring, ValuesOf(files, kMetricsServerChart)));
+  }
+  if (model.prometheus.is_known()) {
+    add(kPrometheusChart, model.prometheus, prometheus);
   }
   for (const Chart* chart : {&kNginxIngressChart, &kIngressNginxChart}) {
     if (wiring.ingress.controller == chart->component) {
@@ -335,7 +396,16 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
     source.target_revision = model.git->revision.value_or("main");
     desired.git = source;
   }
+  desired.extras = ExtrasOf(model.extra_applications, desired.Surroundings(), repository);
+  for (const AppManifest& app : files.apps) {
+    desired.extras.push_back(ExtraOf(app, desired.Surroundings(), repository));
+  }
+  desired.git_credentials = GitCredentialsOf(model.git_credentials);
   desired.grafana_exposed = wiring.grafana_exposed;
+  desired.grafana_secret = wiring.grafana_secret;
+  desired.grafana_secret_is_ours =
+      !model.grafana.is_known() || model.grafana->existing_secret.is_null();
+  desired.dashboards = WithInputs(files.dashboards, desired.components[0].values);
   desired.storage = StorageOf(model.storage, wiring.ns);
   desired.rbac = RbacOf(model.rbac);
   desired.ingress = wiring.ingress;
@@ -352,18 +422,34 @@ Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
 }
 
 absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model) {
-  if (!model.values_dir.is_known()) {
-    return ValuesFiles{};
-  }
-  absl::StatusOr<ValuesFiles> files =
-      ReadValuesDir(*model.values_dir, model.environment.value_or(""));
-  if (!files.ok()) {
-    return WithPath(files.status(), Path("values_dir"));
+  ValuesFiles files;
+  if (model.values_dir.is_known()) {
+    absl::StatusOr<ValuesFiles> read =
+        ReadValuesDir(*model.values_dir, model.environment.value_or(""));
+    if (!read.ok()) {
+      return WithPath(read.status(), Path("values_dir"));
+    }
+    files = *std::move(read);
   }
   for (const Chart* chart : kCharts) {
     if (const std::string why = WhyUnused(model, *chart); !why.empty()) {
-      SetAside(*files, chart->component, why);
+      SetAside(files, chart->component, why);
     }
+  }
+  if (model.grafana.is_known() && model.grafana->dashboards_dir.is_known()) {
+    absl::StatusOr<std::vector<Dashboard>> read = ReadDashboards(*model.grafana->dashboards_dir);
+    if (!read.ok()) {
+      return WithPath(read.status(), Path("grafana").Attribute("dashboards_dir"));
+    }
+    files.dashboards = *std::move(read);
+  }
+  if (model.apps_dir.is_known()) {
+    absl::StatusOr<std::vector<AppManifest>> read = ReadAppsDir(*model.apps_dir);
+    const absl::Status fit = read.ok() ? CheckApps(*read, AppRulesOf(model)) : read.status();
+    if (!fit.ok()) {
+      return WithPath(fit, Path("apps_dir"));
+    }
+    files.apps = *std::move(read);
   }
   return files;
 }
@@ -373,10 +459,24 @@ std::string HashOf(const ValuesFiles& files) {
   for (const auto& [component, values] : files.by_component) {
     all[component] = values;
   }
+  // Beside the components' names; nothing where there is nothing.
+  for (const auto& [what, digest] : {std::pair("/apps", DigestOf(files.apps)),
+                                     std::pair("/dashboards", DigestOf(files.dashboards))}) {
+    if (!digest.empty()) {
+      all[what] = digest;
+    }
+  }
   return HashOf(all);
 }
 
 bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
+  const bool finalizers =
+      std::all_of(want.finalizers.begin(), want.finalizers.end(), [&](const std::string& f) {
+        return std::find(is.finalizers.begin(), is.finalizers.end(), f) != is.finalizers.end();
+      });
+  if (!want.verbatim_spec.is_null()) {
+    return finalizers && Includes(is.stored_spec, want.verbatim_spec);
+  }
   if (want.project != is.project || !(want.destination == is.destination) ||
       want.sources.size() != is.sources.size()) {
     return false;
@@ -396,10 +496,6 @@ bool SameSpec(const argocd::Application& want, const argocd::Application& is) {
   if (Canonical(want.ignore_differences) != Canonical(is.ignore_differences)) {
     return false;
   }
-  const bool finalizers =
-      std::all_of(want.finalizers.begin(), want.finalizers.end(), [&](const std::string& f) {
-        return std::find(is.finalizers.begin(), is.finalizers.end(), f) != is.finalizers.end();
-      });
   return automated && finalizers;
 }
 

@@ -12,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "clients/argocd/application.h"
 #include "clients/helm/helm.h"
+#include "resources/monitoring_stack/extra_applications.h"
 #include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/git_credentials.h"
 #include "resources/monitoring_stack/isolation.h"
 #include "resources/monitoring_stack/model.h"
 #include "resources/monitoring_stack/rbac.h"
@@ -50,12 +52,17 @@ struct Desired {
   std::string argocd_repository;
   Json argocd_values;
   std::vector<Component> components;
+  std::vector<Extra> extras;          // the user's own Applications
   std::optional<argocd::Source> git;  // App-of-Apps, without its values
   bool grafana_exposed = false;
+  std::string grafana_secret;  // with its administrator's password
+  bool grafana_secret_is_ours = true;
+  std::vector<Dashboard> dashboards;  // as Grafana gets them
   StorageWanted storage;
   RbacWanted rbac;
   IsolationWanted isolation;
   IngressWanted ingress;
+  std::vector<GitCredentials> git_credentials;
   // Labels for pod security by namespace, of both; empty where nothing is said.
   std::map<std::string, std::map<std::string, std::string>> pod_security;
   bool verify = false;
@@ -71,6 +78,7 @@ struct Desired {
   // Argo CD as its own Application; only where it manages itself.
   argocd::Application Itself() const;
   argocd::AppProject Project() const;
+  ExtraSurroundings Surroundings() const;
 };
 
 // Where a chart repository is reached from here (Connections::ChartRepository).
@@ -84,13 +92,17 @@ using RepositoryLookup = std::function<std::string(const std::string& url)>;
 Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
                   const RepositoryLookup& repository);
 
+// Names that the stack's own Applications have or may get.
+std::vector<std::string> OwnApplicationNames();
+
 // What a component's chart calls its objects: its name, or what the values say instead.
 std::string FullName(const Desired& desired, const std::string& component);
 
 // The ingress attribute; what is null has its default.
 IngressWanted IngressOf(const Attr<StackIngress>& ingress);
 
-// The values files a model names; empty when it names none. Errors carry the attribute.
+// The values files, dashboards and manifests that a model names; empty when it names none. Errors
+// carry the attribute.
 absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model);
 
 // Digest of all that the files say.
@@ -98,6 +110,9 @@ std::string HashOf(const ValuesFiles& files);
 
 // Whether Argo CD has the AppProject as wanted, as far as that is known.
 bool SameProject(const Desired& desired, const argocd::AppProject& is);
+
+// Likewise of any AppProject; `kinds`: whether it is known which it has to allow.
+bool SameProject(const argocd::AppProject& want, const argocd::AppProject& is, bool kinds);
 
 // Whether Argo CD has this Application as wanted; what it or others added elsewhere does not count.
 bool SameSpec(const argocd::Application& want, const argocd::Application& is);

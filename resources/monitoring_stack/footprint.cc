@@ -91,15 +91,15 @@ class Collector {
     }
   }
 
-  Footprint Result() const {
-    Footprint footprint;
-    footprint.cluster_kinds.assign(cluster_.begin(), cluster_.end());
-    footprint.namespaced_kinds.assign(namespaced_.begin(), namespaced_.end());
-    footprint.namespaces.assign(namespaces_.begin(), namespaces_.end());
+  Needs All() const {
+    return {{cluster_.begin(), cluster_.end()},
+            {namespaced_.begin(), namespaced_.end()},
+            {namespaces_.begin(), namespaces_.end()}};
+  }
+  void TakeScaled(Footprint& footprint) const {
     for (const auto& [component, workloads] : scaled_) {
       footprint.scaled[component].assign(workloads.begin(), workloads.end());
     }
-    return footprint;
   }
 
  private:
@@ -124,18 +124,45 @@ std::vector<GroupKind> KindsFrom(const Json& json) {
   return kinds;
 }
 
+Json NeedsJson(const Needs& needs) {
+  return {{"cluster", KindsJson(needs.cluster_kinds)},
+          {"namespaced", KindsJson(needs.namespaced_kinds)},
+          {"namespaces", needs.namespaces}};
+}
+
+Needs NeedsFrom(const Json& json) {
+  return {KindsFrom(kubernetes::ListAt(json, "/cluster")),
+          KindsFrom(kubernetes::ListAt(json, "/namespaced")),
+          kubernetes::StringsAt(json, "/namespaces")};
+}
+
 }  // namespace
 
 Footprint FootprintOf(const RenderedStack& stack) {
-  Collector collector;
-  for (const RenderedComponent& component : stack.git ? stack.git->components : stack.components) {
-    if (component.by_argocd) {
-      for (const Json& object : component.objects) {
-        collector.Add(component, object);
+  Collector own, extra;
+  std::vector<const RenderedComponent*> components;  // in Git mode what the chart in it makes
+  for (const RenderedComponent& component : stack.components) {
+    if (component.extra || !stack.git) {
+      components.push_back(&component);
+    }
+  }
+  if (stack.git) {
+    for (const RenderedComponent& component : stack.git->components) {
+      components.push_back(&component);
+    }
+  }
+  for (const RenderedComponent* component : components) {
+    if (component->by_argocd) {
+      for (const Json& object : component->objects) {
+        (component->extra ? extra : own).Add(*component, object);
       }
     }
   }
-  Footprint footprint = collector.Result();
+  Footprint footprint;
+  static_cast<Needs&>(footprint) = own.All();
+  footprint.extra = extra.All();
+  own.TakeScaled(footprint);
+  extra.TakeScaled(footprint);
   std::set<std::string> images;
   for (const Workload& workload : WorkloadsOf(stack)) {
     for (const char* list : {"/initContainers", "/containers"}) {
@@ -168,20 +195,21 @@ Json ToJson(const Footprint& footprint) {
       scaled[component].push_back({one.group, one.kind, one.name});
     }
   }
-  return {{"cluster", KindsJson(footprint.cluster_kinds)},
-          {"namespaced", KindsJson(footprint.namespaced_kinds)},
-          {"namespaces", footprint.namespaces},
-          {"scaled", scaled},
-          {"images", footprint.images},
-          {"commit", footprint.commit},
-          {"repositories", footprint.repositories}};
+  Json json = NeedsJson(footprint);
+  json["extra"] = NeedsJson(footprint.extra);
+  json["scaled"] = scaled;
+  json["images"] = footprint.images;
+  json["commit"] = footprint.commit;
+  json["repositories"] = footprint.repositories;
+  return json;
 }
 
 Footprint FootprintFrom(const Json& json) {
   Footprint footprint;
-  footprint.cluster_kinds = KindsFrom(kubernetes::ListAt(json, "/cluster"));
-  footprint.namespaced_kinds = KindsFrom(kubernetes::ListAt(json, "/namespaced"));
-  footprint.namespaces = kubernetes::StringsAt(json, "/namespaces");
+  static_cast<Needs&>(footprint) = NeedsFrom(json);
+  if (const Json* extra = kubernetes::FieldAt(json, "/extra"); extra != nullptr) {
+    footprint.extra = NeedsFrom(*extra);
+  }
   footprint.images = kubernetes::StringsAt(json, "/images");
   footprint.commit = StringAt(json, "/commit");
   footprint.repositories = kubernetes::StringsAt(json, "/repositories");

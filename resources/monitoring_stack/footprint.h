@@ -15,16 +15,23 @@ namespace kproto::monitoring_stack {
 
 struct RenderedStack;
 
-struct Footprint {
+// What Applications of one AppProject need.
+struct Needs {
+  std::vector<argocd::GroupKind> cluster_kinds, namespaced_kinds;  // each sorted, without doubles
+  std::vector<std::string> namespaces;                             // that objects name; sorted
+  friend bool operator==(const Needs&, const Needs&) = default;
+};
+
+// The needs of the stack's own Applications, and beside them those of the user's.
+struct Footprint : Needs {
   // A workload that an autoscaler owns the replicas of.
   struct Scaled {
     std::string group, kind, name;
     friend auto operator<=>(const Scaled&, const Scaled&) = default;
   };
-  std::vector<argocd::GroupKind> cluster_kinds, namespaced_kinds;  // each sorted, without doubles
-  std::vector<std::string> namespaces;                             // that objects name; sorted
-  std::map<std::string, std::vector<Scaled>> scaled;               // by component
-  std::vector<std::string> images;  // of all containers, Argo CD's too; sorted
+  Needs extra;
+  std::map<std::string, std::vector<Scaled>> scaled;  // by component
+  std::vector<std::string> images;                    // of all containers, Argo CD's too; sorted
   // In Git mode, where the folder could be rendered: the commit, and all repositories; sorted.
   std::string commit;
   std::vector<std::string> repositories;

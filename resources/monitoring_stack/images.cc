@@ -34,7 +34,9 @@ absl::StatusOr<std::map<std::string, std::string>> PulledImages(const Cluster& c
                                                                 const Desired& desired,
                                                                 const kubernetes::Call& call) {
   std::map<std::string, std::string> pulled;
-  for (const std::string& ns : {desired.argocd_ns, desired.ns}) {
+  std::vector<std::string> namespaces = ExtraNamespaces(desired.extras, desired.Surroundings());
+  namespaces.insert(namespaces.end(), {desired.argocd_ns, desired.ns});
+  for (const std::string& ns : namespaces) {
     kubernetes::ListOptions options;
     options.ns = ns;
     KPROTO_ASSIGN_OR_RETURN(std::vector<Json> pods,

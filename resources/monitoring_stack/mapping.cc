@@ -16,8 +16,9 @@ namespace {
 
 // Steps whose differences are shown nowhere else.
 constexpr const char* kShownAsDrift[] = {
-    "namespaces", "grafana admin secret", "project", "storage class", "rbac",
-    "isolation",  "retired applications"};
+    "namespaces", "grafana admin secret", "project",          "storage class", "rbac",
+    "isolation",  "retired applications", "extra namespaces", "extra project", "git credentials",
+    "dashboards"};
 
 Attr<std::string> TextOrNull(const std::string& text) {
   return text.empty() ? Attr<std::string>() : Attr<std::string>(text);
@@ -149,6 +150,7 @@ StackArgoCd ReflectArgoCd(const Stack& stack, const Attr<StackArgoCd>& state) {
   argocd.pod_security = PodSecurityOf(stack, stack.desired.argocd_ns);
   if (state.is_known()) {
     argocd.chart_repository = state->chart_repository;
+    argocd.mode = state->mode;
     if (stack.desired.manage == Manage::kExternal) {
       argocd.chart_version = state->chart_version;
     }
@@ -191,6 +193,17 @@ bool SpecChanged(const Desired& desired, const argocd::Application& want, argocd
     }
   }
   return !SameSpec(want, is);
+}
+
+void AddExtraDrift(const Stack& stack, ListOf<std::string>& drift) {
+  for (const Extra& extra : stack.desired.extras) {
+    const std::string& name = extra.application.name;
+    const argocd::Observed* observed = Of(stack.found, name.c_str());
+    if (observed != nullptr &&
+        SpecChanged(stack.desired, extra.application, observed->application)) {
+      drift.push_back(absl::StrCat("Application ", name, " was changed"));
+    }
+  }
 }
 
 void AddSpecDrift(const Stack& stack, ListOf<std::string>& drift) {
@@ -249,6 +262,7 @@ ListOf<std::string> DriftOf(const Stack& stack, const std::vector<Step*>& steps,
     }
   }
   AddSpecDrift(stack, drift);
+  AddExtraDrift(stack, drift);
   for (std::string& takeover : Takeovers(stack)) {
     drift.push_back(std::move(takeover));
   }
@@ -309,6 +323,9 @@ void Reflect(const Stack& stack, const std::vector<Step*>& steps, MonitoringStac
   }
   if (state.metrics_server.is_known()) {
     ReflectVersion(stack, kMetricsServerChart.component, state.metrics_server);
+  }
+  if (state.prometheus.is_known()) {
+    ReflectVersion(stack, kPrometheusChart.component, state.prometheus);
   }
   const bool exposed = state.grafana->expose.value_or("none") == "load_balancer";
   state.grafana->url = GrafanaUrl(stack, exposed);

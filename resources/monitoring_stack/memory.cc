@@ -9,7 +9,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kChecked[] = "checked", kFootprint[] = "footprint", kData[] = "data";
+constexpr char kChecked[] = "checked", kFootprint[] = "footprint", kData[] = "data",
+               kGone[] = "cluster gone";
 
 Json Read(const PrivateState& private_state) {
   Json memory = Json::parse(private_state, nullptr, false);
@@ -25,6 +26,23 @@ std::string CheckedDigest(const PrivateState& private_state) {
 void SetCheckedDigest(const std::string& digest, PrivateState& private_state) {
   Json memory = Read(private_state);
   memory[kChecked] = digest;
+  private_state = memory.dump();
+}
+
+bool ClusterIsGone(const PrivateState& private_state) {
+  return Read(private_state).contains(kGone);
+}
+
+void SetClusterIsGone(bool gone, PrivateState& private_state) {
+  if (gone == ClusterIsGone(private_state)) {
+    return;
+  }
+  Json memory = Read(private_state);
+  if (gone) {
+    memory[kGone] = true;
+  } else {
+    memory.erase(kGone);
+  }
   private_state = memory.dump();
 }
 

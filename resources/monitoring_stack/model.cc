@@ -12,6 +12,7 @@ using monitoring_stack::kArgoCdChart;
 using monitoring_stack::kGrafanaChart;
 using monitoring_stack::kLokiChart;
 using monitoring_stack::kMetricsServerChart;
+using monitoring_stack::kPrometheusChart;
 using monitoring_stack::kPromtailChart;
 
 FieldOption ChartVersion(const monitoring_stack::Chart& chart) {
@@ -80,6 +81,10 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
                 "Application of its own, once Helm has installed it and handed it over; or "
                 "`external`, somebody else, who has it running in `namespace` already. Can be "
                 "changed in place, but for `external`.")),
+      Field("mode", &StackArgoCd::mode, Optional(), Check(OneOf({"standard", "ha", "core"})),
+            Doc("How much of Argo CD: `standard` (the default), one of each; `ha`, two or three of "
+                "each, on at least three nodes; or `core`, without its server, single sign-on and "
+                "notifications: the stack needs none of them.")),
       Field("pod_security", &StackArgoCd::pod_security, Optional(),
             Doc("Pod Security Standards of Argo CD's namespace.")),
       Field("chart_repository", &StackArgoCd::chart_repository, Optional(),
@@ -99,7 +104,9 @@ const Table<StackArgoCd>& StackArgoCd::Fields() {
 const Table<StackGit>& StackGit::Fields() {
   static const auto& table = *new Table<StackGit>({
       Field("repo_url", &StackGit::repo_url, Required(), Check(NotEmpty()),
-            Doc("URL of the repository, as Argo CD reaches it from inside the cluster.")),
+            Check(WithoutPassword()),
+            Doc("URL of the repository, as Argo CD reaches it from inside the cluster; "
+                "`git_credentials` say how it gets in.")),
       Field("path", &StackGit::path, Default(Value::String("k8s/apps")), Check(NotEmpty()),
             Doc("Folder of the App-of-Apps chart in it.")),
       Field("revision", &StackGit::revision, Default(Value::String("main")), Check(NotEmpty()),
@@ -123,8 +130,49 @@ const Table<StackGrafana>& StackGrafana::Fields() {
       Field("admin_password_wo_version", &StackGrafana::admin_password_wo_version, Optional(),
             Doc("Change it to set `admin_password_wo` anew: in the database that Grafana keeps on "
                 "a volume, too, and proved by a login. Grafana restarts then.")),
+      Field("existing_secret", &StackGrafana::existing_secret, Optional(), Check(NotEmpty()),
+            Doc("A Secret in the stack's namespace, made before the stack and by somebody else, "
+                "that holds `admin-user` and `admin-password`. Conflicts with "
+                "`admin_password_wo`.")),
+      Field("dashboards_dir", &StackGrafana::dashboards_dir, Optional(), Check(NotEmpty()),
+            Doc("Directory of dashboards, each a file `*.json` as Grafana exports it. They are "
+                "brought along in ConfigMaps: nothing is downloaded when Grafana starts.")),
       Field("url", &StackGrafana::url, Computed(),
             Doc("Where Grafana is reached; null unless exposed.")),
+  });
+  return table;
+}
+
+const Table<StackObjectStorage>& StackObjectStorage::Fields() {
+  using M = StackObjectStorage;
+  static const auto& table = *new Table<M>({
+      Field("bucket", &M::bucket, Required(), Check(NotEmpty()),
+            Doc("The bucket, which is there already.")),
+      Field("endpoint", &M::endpoint, Optional(), Check(NotEmpty()),
+            Doc("Host of a service that speaks S3, such as `nyc3.digitaloceanspaces.com`; Amazon's "
+                "by default.")),
+      Field("region", &M::region, Optional(), Check(NotEmpty()),
+            Doc("Region, such as `nyc3` or `eu-central-1`.")),
+      Field("credentials_secret", &M::credentials_secret, Optional(), Check(NotEmpty()),
+            Doc("A Secret in the stack's namespace, made by somebody else, with "
+                "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.")),
+      Field("path_style", &M::path_style, Optional(),
+            Doc("Whether the bucket's name goes into the path rather than into the host's name, as "
+                "MinIO wants it.")),
+  });
+  return table;
+}
+
+const Table<StackPrometheus>& StackPrometheus::Fields() {
+  using M = StackPrometheus;
+  static const auto& table = *new Table<M>({
+      Field("chart_repository", &M::chart_repository, Optional(),
+            ChartRepository(kPrometheusChart)),
+      Field("chart_version", &M::chart_version, ChartVersion(kPrometheusChart)),
+      Field("retention", &M::retention, Optional(), Check(DurationText()),
+            Doc("How long metrics are kept, such as `360h`, which is the chart's default.")),
+      Field("volume_gib", &M::volume_gib, Optional(), Check(Between(1, 16384)),
+            Doc("Size of the volume for metrics in GiB. It can grow, never shrink.")),
   });
   return table;
 }
@@ -134,6 +182,12 @@ const Table<StackLoki>& StackLoki::Fields() {
       Field("chart_repository", &StackLoki::chart_repository, Optional(),
             ChartRepository(kLokiChart)),
       Field("chart_version", &StackLoki::chart_version, ChartVersion(kLokiChart)),
+      Field("mode", &StackLoki::mode, Optional(), Check(OneOf({"single_binary", "scalable"})),
+            Doc("`single_binary`, one process for everything, or `scalable`, which writes, reads "
+                "and keeps house in processes of their own and needs `object_storage`. Default: "
+                "`deploymentMode` in the values, else `single_binary`.")),
+      Field("object_storage", &StackLoki::object_storage, Optional(),
+            Doc("Keeps logs in a bucket rather than on a volume.")),
       Field("retention", &StackLoki::retention, Optional(), Check(DurationText()),
             Doc("How long logs are kept, such as `168h`: whole days. Logs are kept for ever by "
                 "default.")),
@@ -242,9 +296,15 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field(
           "values_dir", &M::values_dir, Optional(), Check(NotEmpty()),
           Doc("Directory of values files: `grafana.yaml`, `loki.yaml`, `argocd.yaml`, "
-              "`promtail.yaml` or `alloy.yaml`, `metrics-server.yaml`, `nginx-ingress.yaml` or "
+              "`promtail.yaml` or `alloy.yaml`, `metrics-server.yaml`, `prometheus.yaml`, "
+              "`nginx-ingress.yaml` or "
               "`ingress-nginx.yaml`, each overridden by `<environment>/<component>.yaml`. Maps are "
               "merged, lists replaced.")),
+      Field("apps_dir", &M::apps_dir, Optional(), Check(NotEmpty()),
+            Doc("Directory of Application manifests of your own, such as `k8s/apps`: files "
+                "`*.yaml`, applied as they are and waited for like `extra_applications`. One that "
+                "names no project runs in `monitoring-extra`; one without "
+                "`syncPolicy.automated` gets it.")),
       Field("node_pool", &M::node_pool, OptionalComputed(), Stable(),
             Doc("Nodes with the label `node-type` of this value run the stack; `\"\"` runs it "
                 "anywhere. Default: `monitoring` where the cluster has such nodes.")),
@@ -257,6 +317,9 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("Runs the stack as App-of-Apps from a folder of a Git repository: a Helm chart "
                 "that gets the map `applications` as values. Without it the Applications are made "
                 "directly.")),
+      Field("git_credentials", &M::git_credentials, Optional(),
+            Doc("How Argo CD gets into Git repositories that not everybody may read, by a name of "
+                "your choice.")),
       Field("grafana", &M::grafana, OptionalComputed(), Doc("Grafana.")),
       Field("loki", &M::loki, OptionalComputed(), Doc("Loki.")),
       Field("promtail", &M::promtail, OptionalComputed(),
@@ -266,6 +329,14 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("metrics_server", &M::metrics_server, Optional(),
             Doc("Installs metrics-server, which autoscalers need and DigitalOcean's clusters come "
                 "without.")),
+      Field(
+          "extra_applications", &M::extra_applications, Optional(),
+          Doc("Applications of your own beside the stack's, by name: charts of any repository, "
+              "and folders in Git. They run in the AppProject `monitoring-extra` and are checked, "
+              "waited for, watched and destroyed like the stack's own.")),
+      Field("prometheus", &M::prometheus, Optional(),
+            Doc("Installs Prometheus, with metrics of nodes and of Kubernetes' objects, and makes "
+                "it a datasource of Grafana's: most dashboards show nothing without it.")),
       Field("ingress", &M::ingress, Optional(),
             Doc("Reaches Grafana and Argo CD by host name and HTTPS, over one load balancer.")),
       Field("storage", &M::storage, Optional(), Doc("What the stack's volumes are made of.")),
@@ -302,6 +373,15 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("Whether each apply ends with a proof: a line pushed to Loki is read back, and "
                 "Grafana answers and gets through to each of its datasources. It fails where they "
                 "do not.")),
+      Field(
+          "on_drift", &M::on_drift, Optional(),
+          Doc("What a plan does when nothing but drift is left to do: `fix` mends it, `warn` says "
+              "what was found and plans nothing, `ignore` is silent. An apply for another reason "
+              "mends everything.")),
+      Field("cluster_gone", &M::cluster_gone, Optional(), Check(OneOf({"error", "forget"})),
+            Doc("What a plan does when the cluster of `cluster_id` was deleted behind its back: "
+                "`error` (the default) says so and stops, `forget` plans the stack anew in the "
+                "cluster that takes its place.")),
       Field("timeouts", &M::timeouts, Optional(), Doc("Limits of the operations.")),
       Field("cluster_uid", &M::cluster_uid, Computed(), Stable(),
             Doc("Uid of the cluster's namespace `kube-system`. An operation that finds itself in "
@@ -314,7 +394,8 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
             Doc("Estimated US dollars a month for these load balancers and volumes at "
                 "DigitalOcean; null elsewhere.")),
       Field("values_hash", &M::values_hash, Computed(),
-            Doc("Digest of what `values_dir` says, so that a plan shows an edited file.")),
+            Doc("Digest of what the files of `values_dir`, `apps_dir` and `grafana.dashboards_dir` "
+                "say, so that a plan shows an edited one.")),
       Field("applications", &M::applications, Computed(),
             Doc("The Applications of Argo CD, by name.")),
       Field("images", &M::images, Computed(),
@@ -325,6 +406,10 @@ const Table<MonitoringStackModel>& MonitoringStackModel::Fields() {
       Field("drift", &M::drift, Computed(),
             Doc("What was found missing or changed behind kproto's back and has no attribute of "
                 "its own; empty after an apply.")),
+      Field(
+          "drift_layers", &M::drift_layers, Computed(),
+          Doc("Everything that was found missing or changed behind kproto's back, by layer; empty "
+              "lists after an apply. `on_drift` says what a plan does about each.")),
   });
   return table;
 }

@@ -8,6 +8,8 @@
 
 #include "base/secret.h"
 #include "provider/schema/model.h"
+#include "resources/monitoring_stack/extra_settings.h"
+#include "resources/monitoring_stack/policy_settings.h"
 #include "resources/monitoring_stack/settings.h"
 #include "resources/timeouts.h"
 
@@ -29,10 +31,23 @@ struct StackKubernetes {
 
 struct StackArgoCd {
   Attr<std::string> ns;  // the attribute `namespace`
-  Attr<std::string> manage;
+  Attr<std::string> manage, mode;
   Attr<std::string> chart_repository, chart_version, version, status, values_hash, url;
   Attr<StackPodSecurity> pod_security;
   static const Table<StackArgoCd>& Fields();
+};
+
+struct StackPrometheus {
+  Attr<std::string> chart_repository, chart_version, retention;
+  Attr<int64_t> volume_gib;
+  static const Table<StackPrometheus>& Fields();
+};
+
+// Where Loki keeps its logs when they are not on a volume.
+struct StackObjectStorage {
+  Attr<std::string> bucket, endpoint, region, credentials_secret;
+  Attr<bool> path_style;
+  static const Table<StackObjectStorage>& Fields();
 };
 
 struct StackGit {
@@ -44,13 +59,15 @@ struct StackGrafana {
   Attr<std::string> chart_repository, chart_version, expose;
   Attr<SecretString> admin_password_wo;
   Attr<int64_t> admin_password_wo_version;
+  Attr<std::string> existing_secret, dashboards_dir;
   Attr<std::string> url;
   static const Table<StackGrafana>& Fields();
 };
 
 struct StackLoki {
-  Attr<std::string> chart_repository, chart_version, retention;
+  Attr<std::string> chart_repository, chart_version, mode, retention;
   Attr<int64_t> volume_gib;
+  Attr<StackObjectStorage> object_storage;
   static const Table<StackLoki>& Fields();
 };
 
@@ -99,14 +116,17 @@ struct MonitoringStackModel {
   Attr<std::string> id, cluster_id;
   Attr<StackKubernetes> kubernetes;
   Attr<std::string> ns;  // the attribute `namespace`
-  Attr<std::string> environment, values_dir, node_pool, collector;
+  Attr<std::string> environment, values_dir, apps_dir, node_pool, collector;
   Attr<StackArgoCd> argocd;
   Attr<StackGit> git;
+  Attr<MapOf<StackGitCredentials>> git_credentials;
   Attr<StackGrafana> grafana;
   Attr<StackLoki> loki;
   Attr<StackPromtail> promtail;
   Attr<StackAlloy> alloy;
   Attr<StackMetricsServer> metrics_server;
+  Attr<StackPrometheus> prometheus;
+  Attr<MapOf<StackExtraApplication>> extra_applications;
   Attr<StackIngress> ingress;
   Attr<StackStorage> storage;
   Attr<StackRbac> rbac;
@@ -118,6 +138,8 @@ struct MonitoringStackModel {
   Attr<MapOf<std::string>> checks;
   Attr<int64_t> max_load_balancers;
   Attr<bool> verify;
+  Attr<StackOnDrift> on_drift;
+  Attr<std::string> cluster_gone;
   Attr<Timeouts> timeouts;
 
   Attr<std::string> cluster_uid, values_hash;
@@ -127,6 +149,7 @@ struct MonitoringStackModel {
   Attr<MapOf<std::string>> images;
   Attr<bool> verified;
   Attr<ListOf<std::string>> drift;
+  Attr<StackDriftLayers> drift_layers;
   static const Table<MonitoringStackModel>& Fields();
 };
 

@@ -16,6 +16,7 @@ StackArgoCd Omitted(const Attr<StackArgoCd>& is) {
   }
   argocd.ns = std::string("argocd");
   argocd.manage = std::string("helm");
+  argocd.mode = {};
   argocd.chart_repository = {};
   argocd.pod_security = {};
   argocd.chart_version = std::string(kArgoCdChart.version);

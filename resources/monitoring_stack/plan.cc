@@ -11,6 +11,7 @@
 #include "resources/monitoring_stack/checks/node_pools.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/drift.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/memory.h"
 #include "resources/monitoring_stack/omitted.h"
@@ -40,7 +41,7 @@ bool ElementsAreKnown(const Attr<SetOf<T>>& set) {
 }
 
 bool SettingsAreKnown(const MonitoringStackModel& m) {
-  return NoneUnknown(m.storage, m.rbac, m.ingress, m.collector, m.metrics_server) &&
+  return NoneUnknown(m.storage, m.rbac, m.ingress, m.collector, m.metrics_server, m.prometheus) &&
          (m.ingress.is_null() ||
           NoneUnknown(m.ingress->controller, m.ingress->class_name, m.ingress->grafana_host,
                       m.ingress->argocd_host, m.ingress->tls_secret_name,
@@ -52,13 +53,39 @@ bool SettingsAreKnown(const MonitoringStackModel& m) {
            ElementsAreKnown(m.rbac->admin_groups)));
 }
 
+bool LokiIsKnown(const Attr<StackLoki>& loki) {
+  if (loki.is_null()) {
+    return true;
+  }
+  const auto known = [](const StackObjectStorage& bucket) {
+    return NoneUnknown(bucket.bucket, bucket.endpoint, bucket.region, bucket.credentials_secret,
+                       bucket.path_style);
+  };
+  return loki.is_known() &&
+         NoneUnknown(loki->retention, loki->volume_gib, loki->mode, loki->object_storage) &&
+         (loki->object_storage.is_null() || known(*loki->object_storage));
+}
+
+// Argo CD's values hold the host keys.
+bool GitCredentialsAreKnown(const MonitoringStackModel& m) {
+  return !m.git_credentials.is_unknown() &&
+         (m.git_credentials.is_null() ||
+          std::all_of(m.git_credentials->begin(), m.git_credentials->end(), [](const auto& entry) {
+            return entry.second.is_known() && !entry.second->ssh_known_hosts.is_unknown();
+          }));
+}
+
 // Whether everything that the charts' values are made of is known, but for where the pods go.
 bool ValuesAreKnownElsewhere(const MonitoringStackModel& m) {
   return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki, m.network_policies) &&
-         SettingsAreKnown(m) &&
+         SettingsAreKnown(m) && GitCredentialsAreKnown(m) &&
          (m.grafana.is_null() ||
-          NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version)) &&
-         (m.loki.is_null() || NoneUnknown(m.loki->retention, m.loki->volume_gib));
+          NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version,
+                      m.grafana->existing_secret, m.grafana->dashboards_dir)) &&
+         (!m.argocd.is_known() || NoneUnknown(m.argocd->mode)) &&
+         (m.prometheus.is_null() ||
+          NoneUnknown(m.prometheus->retention, m.prometheus->volume_gib)) &&
+         LokiIsKnown(m.loki);
 }
 
 bool ValuesAreKnown(const MonitoringStackModel& m) {
@@ -72,7 +99,8 @@ bool ChartsAreKnown(const MonitoringStackModel& m) {
            (nested.is_null() || NoneUnknown(nested->chart_version, nested->chart_repository));
   };
   return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
-         known(m.alloy) && known(m.metrics_server) && known(m.ingress) &&
+         known(m.alloy) && known(m.metrics_server) && known(m.prometheus) && known(m.ingress) &&
+         ExtrasAreKnown(m.extra_applications) &&
          (m.argocd.is_null() || NoneUnknown(m.argocd->ns, m.argocd->manage));
 }
 
@@ -84,7 +112,7 @@ bool GitIsKnown(const MonitoringStackModel& m) {
 // ---- checks ----------------------------------------------------------------------------------
 
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
-constexpr int kRulesVersion = 3;
+constexpr int kRulesVersion = 4;
 
 // Where the stack's pods go by default is known as soon as the pools are: ChoosePool() will find
 // what is planned here.
@@ -104,6 +132,9 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   for (const Component& component : desired.components) {
     all[component.name] = {component.chart.ToString(), component.values};
   }
+  for (const Extra& extra : desired.extras) {
+    all["extra"][extra.application.name] = argocd::ToObject(extra.application)["spec"];
+  }
   for (const UnusedFile& unused : files.unused) {
     all["unused"].push_back(unused.path);
   }
@@ -111,16 +142,26 @@ std::string DigestOf(const MonitoringStackModel& planned, const ValuesFiles& fil
   for (const Value& value :
        {EncodeAttr(m.kubernetes_version), EncodeAttr(m.node_pools), EncodeAttr(m.checks),
         EncodeAttr(m.max_load_balancers), EncodeAttr(m.node_pool), EncodeAttr(m.storage),
-        EncodeAttr(m.resource_quota), EncodeAttr(m.collector), EncodeAttr(m.pod_security),
+        EncodeAttr(m.resource_quota), EncodeAttr(m.collector), EncodeAttr(m.git),
+        EncodeAttr(m.git_credentials), EncodeAttr(m.pod_security),
         EncodeAttr(m.argocd.is_known() ? m.argocd->pod_security : Attr<StackPodSecurity>())}) {
     all["said"].push_back(DebugString(value));
   }
   return HashOf(all);
 }
 
+// Whether all that is wanted is what the last apply wanted; what only informs does not count.
+bool IsAsApplied(const MonitoringStackModel& prior, MonitoringStackModel planned,
+                 const ValuesFiles& files, const Desired& desired, const Operation& operation) {
+  planned.kubernetes_version = prior.kubernetes_version;
+  planned.node_pools = prior.node_pools;
+  return CheckedDigest(operation.private_state) == DigestOf(planned, files, desired);
+}
+
 // Holds the planned stack against every rule and says what it will ask of the cloud. nullopt when
 // nothing has changed since it last passed.
 std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
+                                     const MonitoringStackModel& config,
                                      const MonitoringStackModel& planned, const ValuesFiles& files,
                                      const Desired& desired, Connections& connections,
                                      Operation& operation) {
@@ -143,6 +184,9 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   }
   if (prior != nullptr) {
     stack.before = RememberedFacts(operation.private_state);
+  }
+  if (GitIsKnown(planned)) {
+    stack.remotes = LookAtRemotes(desired, config.git_credentials, connections.GitRemotes(), call);
   }
   RunChecks(stack, operation.diagnostics);
   SetCheckedDigest(digest, operation.private_state);
@@ -177,6 +221,17 @@ StackApplication WantedParent(const MonitoringStackModel& planned, const Desired
   return wanted;
 }
 
+StackApplication WantedExtra(const Extra& extra) {
+  const argocd::Source& source = extra.application.sources[0];
+  StackApplication wanted;
+  if (!source.chart.empty()) {
+    wanted.chart = source.chart;
+    wanted.chart_version = source.target_revision;
+  }
+  wanted.values_hash = ValuesHashOf(extra.application);
+  return wanted;
+}
+
 std::map<std::string, StackApplication> WantedApplications(const MonitoringStackModel& planned,
                                                            const Desired& desired) {
   std::map<std::string, StackApplication> wanted;
@@ -185,6 +240,9 @@ std::map<std::string, StackApplication> WantedApplications(const MonitoringStack
   }
   if (desired.git) {
     wanted[kParentName] = WantedParent(planned, desired);
+  }
+  for (const Extra& extra : desired.extras) {
+    wanted[extra.application.name] = WantedExtra(extra);
   }
   return wanted;
 }
@@ -229,8 +287,8 @@ bool IsExposed(const MonitoringStackModel& model) {
 }
 
 // Everything an apply would mend that no attribute of the configuration shows.
-bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
-                const Attr<std::string>& values_hash, const Attr<std::string>& argocd_hash,
+Drifted DriftOf(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
+                const Attr<std::string>& argocd_hash,
                 const std::map<std::string, StackApplication>& wanted) {
   const bool release_differs =
       !IsExternal(planned) &&
@@ -240,12 +298,20 @@ bool HasDrifted(const MonitoringStackModel& prior, const MonitoringStackModel& p
       (IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known()) ||
       (HasController(planned) && HasController(prior) && !prior.ingress->address.is_known());
   const bool blocks_differ =
-      !SameBlock(prior.argocd, planned.argocd) || !SameBlock(prior.grafana, planned.grafana) ||
-      !SameBlock(prior.loki, planned.loki) || !SameBlock(prior.promtail, planned.promtail) ||
-      !SameBlock(prior.alloy, planned.alloy);
-  return !Satisfies(prior.values_hash, values_hash) || release_differs || no_address ||
-         blocks_differ || (prior.drift.is_known() && !prior.drift->empty()) ||
-         ApplicationsDiffer(prior, wanted);
+      !SameBlock(prior.grafana, planned.grafana) || !SameBlock(prior.loki, planned.loki) ||
+      !SameBlock(prior.promtail, planned.promtail) || !SameBlock(prior.alloy, planned.alloy);
+  const auto found = [](const Attr<ListOf<std::string>>& list) {
+    return list.is_known() && !list->empty();
+  };
+  const StackDriftLayers layers = prior.drift_layers.value_or({});
+  Drifted drifted;
+  drifted.release =
+      release_differs || !SameBlock(prior.argocd, planned.argocd) || found(layers.release);
+  drifted.applications = no_address || blocks_differ || ApplicationsDiffer(prior, wanted) ||
+                         found(layers.applications);
+  // A state without layers is one of an earlier version.
+  drifted.objects = prior.drift_layers.is_known() ? found(layers.objects) : found(prior.drift);
+  return drifted;
 }
 
 // The applications as an update leaves them: an apply ends when all are synced and healthy.
@@ -346,13 +412,15 @@ void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& va
                   const std::map<std::string, StackApplication>& wanted,
                   const Attr<Forecast>& forecast, const std::optional<Footprint>& images,
                   MonitoringStackModel& planned) {
-  const bool applications_known = GitIsKnown(planned);
+  const bool applications_known = GitIsKnown(planned) && ExtrasAreKnown(planned.extra_applications);
   planned.values_hash = values_hash;
   PlanForecast(prior, forecast, planned);
   PlanImages(prior, forecast, images, planned);
   const bool proof = planned.verify.is_unknown() || planned.verify.value_or(false);
   planned.verified = proof ? Attr<bool>::Unknown() : Attr<bool>();
   planned.drift = ListOf<std::string>{};
+  planned.drift_layers =
+      StackDriftLayers{ListOf<std::string>{}, ListOf<std::string>{}, ListOf<std::string>{}};
   if (planned.argocd.is_known()) {
     StackArgoCd& argocd = *planned.argocd;
     argocd.values_hash = argocd_hash;
@@ -418,12 +486,14 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   ReplaceOnNamespace(prior, result, replace);
 
   ValuesFiles files;
-  const bool files_known = NoneUnknown(result.values_dir, result.environment);
+  const bool files_known =
+      NoneUnknown(result.values_dir, result.environment, result.apps_dir, result.grafana) &&
+      (result.grafana.is_null() || !result.grafana->dashboards_dir.is_unknown());
   if (files_known) {
     absl::StatusOr<ValuesFiles> read = ReadValues(result);
     if (!read.ok()) {
-      operation.diagnostics.AddStatus(read.status(), "The values files cannot be used",
-                                      Path("values_dir"));
+      operation.diagnostics.AddStatus(
+          read.status(), "The files of the configuration cannot be used", Path("values_dir"));
       return;
     }
     files = *std::move(read);
@@ -435,9 +505,11 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   const Desired desired = DesiredOf(result, files, LookupOf(connections));
   const std::optional<Footprint> before = RememberedFootprint(operation.private_state);
   Attr<Forecast> forecast = Attr<Forecast>::Unknown();
+  bool as_applied = false;
   if (files_known && ValuesAreKnownElsewhere(result) && ChartsAreKnown(result)) {
+    as_applied = prior != nullptr && IsAsApplied(*prior, result, files, desired, operation);
     const std::optional<Forecast> made =
-        RunAllChecks(prior, result, files, desired, connections, operation);
+        RunAllChecks(prior, config, result, files, desired, connections, operation);
     if (operation.diagnostics.has_error()) {
       return;
     }
@@ -450,11 +522,17 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   const Attr<std::string> argocd_hash =
       ValuesAreKnown(result) ? Attr<std::string>(HashOf(desired.argocd_values)) : later;
   const auto wanted = WantedApplications(result, desired);
+  // What differs from the last apply because something else is wanted now is no drift.
+  const auto differs = [&] {
+    const Drifted drifted = DriftOf(*prior, result, argocd_hash, wanted);
+    return !Satisfies(prior->values_hash, values_hash) ||
+           (as_applied ? ShallMend(drifted, *prior, result.on_drift, operation.diagnostics)
+                       : drifted.any());
+  };
   // What Git has come to need the AppProject has to allow.
   const std::optional<Footprint> after = RememberedFootprint(operation.private_state);
   const bool git_differs = desired.git && before && after && !NeedTheSame(*before, *after);
-  if (configuration_differs || git_differs ||
-      HasDrifted(*prior, result, values_hash, argocd_hash, wanted)) {
+  if (configuration_differs || git_differs || differs()) {
     if (prior != nullptr) {
       WarnOfTakeovers(*prior, operation.diagnostics);
     }

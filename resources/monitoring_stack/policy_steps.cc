@@ -30,4 +30,15 @@ absl::Status IsolationStep::Observe(const StepContext& context) {
   return absl::OkStatus();
 }
 
+GitCredentialsStep::GitCredentialsStep(Stack& stack)
+    : ObjectsStep(stack, "git credentials", {{"v1", "Secret"}},
+                  GitCredentialObjects(stack.desired.git_credentials, stack.git_secrets,
+                                       stack.desired.argocd_ns),
+                  Path("git_credentials")) {}
+
+DashboardsStep::DashboardsStep(Stack& stack)
+    : ObjectsStep(stack, "dashboards", {{"v1", "ConfigMap"}},
+                  DashboardObjects(stack.desired.dashboards, stack.desired.ns),
+                  Path("grafana").Attribute("dashboards_dir")) {}
+
 }  // namespace kproto::monitoring_stack

@@ -19,4 +19,17 @@ class IsolationStep : public ObjectsStep {
   absl::Status Observe(const StepContext& context) override;
 };
 
+// Secrets by which Argo CD gets into Git repositories. A read knows nothing of what is secret in
+// them, and looks at the rest.
+class GitCredentialsStep : public ObjectsStep {
+ public:
+  explicit GitCredentialsStep(Stack& stack);
+};
+
+// ConfigMaps with Grafana's dashboards.
+class DashboardsStep : public ObjectsStep {
+ public:
+  explicit DashboardsStep(Stack& stack);
+};
+
 }  // namespace kproto::monitoring_stack

@@ -14,6 +14,8 @@
 #include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/checks/rendered_stack.h"
+#include "resources/monitoring_stack/cluster_gone.h"
+#include "resources/monitoring_stack/drift.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
@@ -39,6 +41,7 @@ using monitoring_stack::Cluster;
 using monitoring_stack::Desired;
 using monitoring_stack::Stack;
 using monitoring_stack::ValuesFiles;
+using monitoring_stack::Wanted;
 
 constexpr char kDescription[] =
     "A monitoring stack in a Kubernetes cluster: Argo CD, installed by Helm, and Grafana, Loki and "
@@ -107,9 +110,10 @@ absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const Values
   return desired;
 }
 
-// What is to be written to Grafana's Secret, and whether even over what is there.
-void TakePassword(const MonitoringStackModel* prior, const MonitoringStackModel& config,
-                  Stack& stack) {
+// What is to be written to Secrets, and to Grafana's whether even over what is there.
+void TakeSecrets(const MonitoringStackModel* prior, const MonitoringStackModel& config,
+                 Stack& stack) {
+  stack.git_secrets = monitoring_stack::GitSecretsOf(config.git_credentials);
   if (!config.grafana.is_known() || !config.grafana->admin_password_wo.is_known()) {
     return;
   }
@@ -241,6 +245,12 @@ void MonitoringStackResource::ModifyPlan(const MonitoringStackModel* prior,
                                          const MonitoringStackModel& config,
                                          MonitoringStackModel& planned, std::vector<Path>& replace,
                                          Operation& operation) {
+  if (prior != nullptr && monitoring_stack::ClusterIsGone(operation.private_state)) {
+    if (!monitoring_stack::PlanWithoutCluster(*prior, config, planned, operation.diagnostics)) {
+      return;
+    }
+    prior = nullptr;
+  }
   monitoring_stack::RefinePlan(prior, config, planned, replace, connections_, operation);
 }
 
@@ -297,7 +307,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
     return failed(desired.status());
   }
   Stack stack(connections_, access, *std::move(desired));
-  TakePassword(nullptr, config, stack);
+  TakeSecrets(nullptr, config, stack);
   WarnOfExpiry(access, operation);
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
@@ -327,9 +337,10 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   const kubernetes::Call call{absl::Now() + kReadTimeout, operation.request.stop};
   Access access(connections_, state, kReadTimeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
-  if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    WarnOfGoneCluster(state, operation);
-    return Existence::kAbsent;
+  const bool gone = absl::IsNotFound(cluster.status()) && state.cluster_id.is_known();
+  monitoring_stack::SetClusterIsGone(gone, operation.private_state);
+  if (gone) {
+    return Existence::kPresent;  // the plan knows what `cluster_gone` says now
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
@@ -365,7 +376,11 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
     operation.diagnostics.AddStatus(report.status, "Could not read the monitoring stack");
     return Existence::kPresent;
   }
+  const Wanted wanted = monitoring_stack::HashOf(files) == state.values_hash.value_or("")
+                            ? Wanted::kAsApplied
+                            : Wanted::kChanged;
   monitoring_stack::Reflect(stack, Pointers(steps), state);
+  state.drift_layers = monitoring_stack::DriftLayersOf(stack, Pointers(steps), state, wanted);
   if (imported) {
     const auto data = monitoring_stack::ObservedData(stack, call);
     if (data.ok()) {
@@ -422,7 +437,7 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
     return failed(desired.status());
   }
   Stack stack(connections_, access, *std::move(desired));
-  TakePassword(&prior, config, stack);
+  TakeSecrets(&prior, config, stack);
   stack.formerly = monitoring_stack::NoLongerWanted(prior, stack.desired);
   WarnOfExpiry(access, operation);
   if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {

@@ -51,9 +51,10 @@ struct Stack {
   Connections& connections;
   Access& access;
   const Desired desired;
-  std::optional<SecretString> password;  // of Grafana's admin, when the user gave one
-  bool password_changed = false;         // set it even where there is one
-  std::vector<std::string> formerly;     // Applications that the state knows, wanted no more
+  std::optional<SecretString> password;           // of Grafana's admin, when the user gave one
+  bool password_changed = false;                  // set it even where there is one
+  std::map<std::string, GitSecrets> git_secrets;  // only in an apply
+  std::vector<std::string> formerly;  // Applications that the state knows, wanted no more
   Found found;
 };
 

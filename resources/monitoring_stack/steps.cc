@@ -6,6 +6,8 @@
 #include "resources/monitoring_stack/argocd_modes.h"
 #include "resources/monitoring_stack/argocd_steps.h"
 #include "resources/monitoring_stack/base_steps.h"
+#include "resources/monitoring_stack/existing_secret_step.h"
+#include "resources/monitoring_stack/extra_steps.h"
 #include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/policy_steps.h"
 #include "resources/monitoring_stack/project_limits.h"
@@ -20,11 +22,15 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
   steps.push_back(std::make_unique<NamespacesStep>(stack));
   steps.push_back(std::make_unique<RecordStep>(stack));
   steps.push_back(std::make_unique<PodSecurityStep>(stack));
-  steps.push_back(std::make_unique<PasswordStep>(stack));
+  steps.push_back(stack.desired.grafana_secret_is_ours
+                      ? std::unique_ptr<Step>(std::make_unique<PasswordStep>(stack))
+                      : std::make_unique<ExistingSecretStep>(stack));
   steps.push_back(std::make_unique<StorageStep>(stack));
   steps.push_back(std::make_unique<VolumesStep>(stack));
   steps.push_back(std::make_unique<RbacStep>(stack));
   steps.push_back(std::make_unique<IsolationStep>(stack));
+  steps.push_back(std::make_unique<GitCredentialsStep>(stack));
+  steps.push_back(std::make_unique<DashboardsStep>(stack));
   if (stack.desired.manage == Manage::kExternal) {
     steps.push_back(std::make_unique<ExternalStep>(stack));
   } else {
@@ -34,6 +40,8 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
                         : std::make_unique<ReleaseStep>(stack));
   }
   steps.push_back(std::make_unique<ProjectStep>(stack));
+  steps.push_back(std::make_unique<ExtraNamespacesStep>(stack));
+  steps.push_back(std::make_unique<ExtraProjectStep>(stack));
   steps.push_back(std::make_unique<RetiredApplicationsStep>(stack));
   steps.push_back(std::make_unique<LeftoverApplicationsStep>(stack));
   std::vector<std::string> applications;
@@ -47,6 +55,9 @@ std::vector<std::unique_ptr<Step>> StepsOf(Stack& stack) {
     }
   }
   steps.push_back(std::make_unique<ProjectLimitsStep>(stack, std::move(applications)));
+  for (const Extra& extra : stack.desired.extras) {
+    steps.push_back(std::make_unique<ApplicationStep>(stack, extra));
+  }
   steps.push_back(std::make_unique<GrafanaAddressStep>(stack));
   if (!stack.desired.ingress.controller.empty()) {
     steps.push_back(std::make_unique<IngressAddressStep>(stack));

@@ -4,10 +4,12 @@
 //   namespaces ─┬─ record, pod security
 //               ├─ grafana admin secret ───────────────┐
 //               ├─ storage class ── volumes ───────────┼─ application … ─── grafana address
-//               ├─ argocd crds ── argocd ── project ───┘   (or: applications, by Git)
-//               │                                            … ─── project limits
+//               ├─ argocd crds ─┬ argocd ── project ───┘   (or: applications, by Git)
+//               │               │                            … ─── project limits
+//               │               └──── extra project, extra namespaces ─── application …
 //               ├─ rbac
-//               └─ isolation
+//               ├─ isolation
+//               └─ git credentials, dashboards ── application …
 #pragma once
 
 #include <memory>

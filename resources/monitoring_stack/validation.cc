@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "resources/monitoring_stack/checks/rules.h"
+#include "resources/monitoring_stack/desired.h"
+#include "resources/monitoring_stack/extra_applications.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -48,6 +50,21 @@ void ValidateIngress(const Attr<StackIngress>& ingress, Diagnostics& diagnostics
       *ingress->grafana_host == *ingress->argocd_host) {
     diagnostics.AddError("One host for two", "Grafana and Argo CD need host names of their own.",
                          path.Attribute("argocd_host"));
+  }
+}
+
+void ValidateMode(const StackArgoCd& argocd, const Attr<StackIngress>& ingress,
+                  Diagnostics& diagnostics) {
+  if (*argocd.mode == "core" && ingress.is_known() && !ingress->argocd_host.is_null()) {
+    diagnostics.AddError("Argo CD has no server",
+                         "With argocd.mode = \"core\" there is nothing that a browser could reach.",
+                         Path("ingress").Attribute("argocd_host"));
+  }
+  if (argocd.manage.is_known() && *argocd.manage == "external") {
+    diagnostics.AddError("Argo CD is somebody else's",
+                         "With argocd.manage = \"external\" whoever keeps Argo CD says how much of "
+                         "it there is.",
+                         Path("argocd").Attribute("mode"));
   }
 }
 
@@ -115,9 +132,17 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
                            Path("loki").Attribute("retention"));
     }
   }
+  if (config.argocd.is_known() && config.argocd->mode.is_known()) {
+    ValidateMode(*config.argocd, config.ingress, diagnostics);
+  }
   ValidateSeverities(config, diagnostics);
   ValidateStorage(config.storage, diagnostics);
   ValidateIngress(config.ingress, diagnostics);
+  ValidateExtras(config.extra_applications, OwnApplicationNames(), diagnostics);
+  ValidateGitCredentials(config.git_credentials,
+                         config.argocd.is_known() && config.argocd->manage.is_known() &&
+                             *config.argocd->manage == "external",
+                         diagnostics);
   if (config.argocd.is_known() && config.argocd->manage.is_known() &&
       *config.argocd->manage == "external" && config.ingress.is_known() &&
       !config.ingress->argocd_host.is_null()) {
@@ -125,6 +150,14 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
                          "With argocd.manage = \"external\" the stack sets nothing of Argo CD's, "
                          "its host name neither.",
                          Path("ingress").Attribute("argocd_host"));
+  }
+  if (config.grafana.is_known() && !config.grafana->existing_secret.is_null() &&
+      !config.grafana->admin_password_wo.is_null()) {
+    diagnostics.AddError("Two passwords",
+                         "grafana.existing_secret names a Secret that somebody else keeps, and "
+                         "grafana.admin_password_wo is for one of the stack's own: set one of "
+                         "them.",
+                         Path("grafana").Attribute("existing_secret"));
   }
   if (config.grafana.is_known() && config.grafana->admin_password_wo.is_null() &&
       config.grafana->admin_password_wo_version.is_known()) {

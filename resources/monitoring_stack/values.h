@@ -11,6 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
+#include "resources/monitoring_stack/apps_dir.h"
+#include "resources/monitoring_stack/dashboards.h"
 
 namespace kproto::monitoring_stack {
 
@@ -44,10 +46,13 @@ struct UnusedFile {
   std::string meant;  // the name that was probably meant; ""
 };
 
+// What the files say that a configuration names.
 struct ValuesFiles {
   std::map<std::string, Json> by_component;  // merged base and overlay; only what has a file
   std::map<std::string, std::vector<ValuesFile>> files;  // what was merged, in that order
   std::vector<UnusedFile> unused;
+  std::vector<Dashboard> dashboards;
+  std::vector<AppManifest> apps;
 };
 
 // Where the value at a path of keys comes from.

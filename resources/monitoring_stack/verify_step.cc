@@ -98,11 +98,12 @@ absl::Status VerifyStep::ProveGrafana(const Cluster& cluster, const StepContext&
                                 Persist(context, [&] { return grafana.CheckHealth(call); })));
   KPROTO_ASSIGN_OR_RETURN(
       std::optional<Json> secret,
-      cluster.kubernetes->Get({"v1", "Secret", desired().ns, kGrafanaAdminSecret}, call));
+      cluster.kubernetes->Get({"v1", "Secret", desired().ns, desired().grafana_secret}, call));
   std::string password;
   if (!secret ||
       !absl::Base64Unescape(kubernetes::StringAt(*secret, "/data/admin-password"), &password)) {
-    return Failed("Grafana's Secret is not readable", absl::NotFoundError(kGrafanaAdminSecret));
+    return Failed("Grafana's Secret is not readable",
+                  absl::NotFoundError(desired().grafana_secret));
   }
   absl::StatusOr<grafana::Session> session =
       grafana.Login(kAdminUser, SecretString(std::move(password)), call);

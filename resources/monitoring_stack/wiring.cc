@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/wiring.h"
 
+#include <initializer_list>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -33,13 +34,14 @@ Json Placement(const Wiring& wiring) {
                                         {"effect", "NoSchedule"}}})}};
 }
 
-// Whether `url` names the Loki of this stack in any spelling, such as the charts' default.
-bool NamesOurLoki(absl::string_view url, const std::string& ns) {
+// Whether `url` names one of these Services of this stack, in any spelling.
+bool NamesOurs(absl::string_view url, const std::string& ns,
+               std::initializer_list<const char*> services) {
   if (!absl::ConsumePrefix(&url, "http://")) {
     return false;
   }
   const absl::string_view host = url.substr(0, url.find_first_of(":/"));
-  for (const char* name : {"loki", "loki-gateway"}) {
+  for (const char* name : services) {
     if (host == name || absl::StartsWith(host, absl::StrCat(name, ".", ns, ".")) ||
         host == absl::StrCat(name, ".", ns)) {
       return true;
@@ -48,25 +50,31 @@ bool NamesOurLoki(absl::string_view url, const std::string& ns) {
   return false;
 }
 
-bool IsSingleBinary(const Json& user) {
+// Such as the charts' default.
+bool NamesOurLoki(absl::string_view url, const std::string& ns) {
+  return NamesOurs(url, ns, {"loki", "loki-gateway"});
+}
+bool NamesOurPrometheus(absl::string_view url, const std::string& ns) {
+  return NamesOurs(url, ns, {"prometheus", "prometheus-server"});
+}
+
+bool IsSingleBinary(const Wiring& wiring, const Json& user) {
+  if (!wiring.loki_mode.empty()) {
+    return wiring.loki_mode == "single_binary";
+  }
   const std::string mode = StringOf(Find(user, {"deploymentMode"}), "SingleBinary");
   return mode == "SingleBinary" || mode == "Monolithic";
 }
 
-// What makes Loki run as one process with its data on a volume, which the chart's own defaults
-// (three replicas of everything, object storage) do not.
-Json SingleBinaryDefaults(const Json& user) {
-  const std::string storage = StringOf(Find(user, {"loki", "storage", "type"}), "filesystem");
+std::string StorageType(const Wiring& wiring, const Json& user, const char* otherwise) {
+  return wiring.bucket.bucket.empty() ? StringOf(Find(user, {"loki", "storage", "type"}), otherwise)
+                                      : "s3";
+}
+
+// What both modes have in common, which the chart's own defaults are not.
+Json LokiDefaults(const std::string& storage, const Json& user) {
   Json values = {
-      {"deploymentMode", "SingleBinary"},
-      {"loki",
-       {{"auth_enabled", false},
-        {"commonConfig", {{"replication_factor", 1}}},
-        {"storage", {{"type", storage}}}}},
-      {"singleBinary", {{"replicas", 1}, {"persistence", {{"enabled", true}}}}},
-      {"read", {{"replicas", 0}}},
-      {"write", {{"replicas", 0}}},
-      {"backend", {{"replicas", 0}}},
+      {"loki", {{"auth_enabled", false}, {"storage", {{"type", storage}}}}},
       // Each asks for more memory than a small node has.
       {"chunksCache", {{"enabled", false}}},
       {"resultsCache", {{"enabled", false}}},
@@ -90,8 +98,70 @@ Json SingleBinaryDefaults(const Json& user) {
   return values;
 }
 
-// The datasources file of Grafana with Loki in it, at the address where Loki listens.
-void WireDatasource(const std::string& url, const std::string& ns, Json& values) {
+// One process with its data on a volume, where the chart's own defaults are three replicas of
+// everything and object storage.
+Json SingleBinaryDefaults(const Wiring& wiring, const Json& user) {
+  return MergeValues(LokiDefaults(StorageType(wiring, user, "filesystem"), user),
+                     {{"deploymentMode", "SingleBinary"},
+                      {"loki", {{"commonConfig", {{"replication_factor", 1}}}}},
+                      {"singleBinary", {{"replicas", 1}, {"persistence", {{"enabled", true}}}}},
+                      {"read", {{"replicas", 0}}},
+                      {"write", {{"replicas", 0}}},
+                      {"backend", {{"replicas", 0}}}});
+}
+
+// Each line is written by three, so that one of them may go.
+Json ScalableDefaults(const Wiring& wiring, const Json& user) {
+  return MergeValues(LokiDefaults(StorageType(wiring, user, "s3"), user),
+                     {{"deploymentMode", "SimpleScalable"},
+                      {"loki", {{"commonConfig", {{"replication_factor", 3}}}}},
+                      {"singleBinary", {{"replicas", 0}}},
+                      {"read", {{"replicas", 2}}},
+                      {"write", {{"replicas", 3}}},
+                      {"backend", {{"replicas", 2}}}});
+}
+
+// The processes of a mode, as the chart calls them.
+std::vector<const char*> LokiParts(bool single) {
+  return single ? std::vector<const char*>{"singleBinary"}
+                : std::vector<const char*>{"read", "write", "backend"};
+}
+
+Json BucketValues(const BucketWanted& bucket, bool single) {
+  Json s3 = {{"s3ForcePathStyle", bucket.path_style}, {"insecure", false}};
+  if (!bucket.endpoint.empty()) {
+    s3["endpoint"] = bucket.endpoint;
+  }
+  if (!bucket.region.empty()) {
+    s3["region"] = bucket.region;
+  }
+  Json values;
+  values["loki"]["storage"] = {
+      {"type", "s3"},
+      {"s3", s3},
+      {"bucketNames",
+       {{"chunks", bucket.bucket}, {"ruler", bucket.bucket}, {"admin", bucket.bucket}}}};
+  const std::vector<const char*> parts = LokiParts(single);
+  for (const char* part : parts) {
+    if (!bucket.credentials_secret.empty()) {
+      values[part]["extraEnvFrom"] =
+          Json::array({{{"secretRef", {{"name", bucket.credentials_secret}}}}});
+    }
+  }
+  return values;
+}
+
+struct DatasourceWanted {
+  const char* name;
+  const char* type;  // and uid
+  std::string url;
+  bool (*names_ours)(absl::string_view url, const std::string& ns);
+  bool may_be_default;
+};
+
+// The datasources file of Grafana with one of the stack's own in it, at the address where that
+// listens.
+void WireDatasource(const DatasourceWanted& wanted, const std::string& ns, Json& values) {
   Json& file = values["datasources"]["datasources.yaml"];
   if (!file.is_object()) {
     file = Json::object();
@@ -100,27 +170,27 @@ void WireDatasource(const std::string& url, const std::string& ns, Json& values)
   if (!file["datasources"].is_array()) {
     file["datasources"] = Json::array();
   }
-  bool has_loki = false, has_default = false;
+  bool there = false, has_default = false;
   for (Json& datasource : file["datasources"]) {
     if (!datasource.is_object()) {
       continue;
     }
     has_default |= IsTrue(Find(datasource, {"isDefault"}));
-    if (StringOf(Find(datasource, {"type"})) == "loki") {
-      has_loki = true;
+    if (StringOf(Find(datasource, {"type"})) == wanted.type) {
+      there = true;
       const std::string written = StringOf(Find(datasource, {"url"}));
-      if (written.empty() || NamesOurLoki(written, ns)) {
-        datasource["url"] = url;
+      if (written.empty() || wanted.names_ours(written, ns)) {
+        datasource["url"] = wanted.url;
       }
     }
   }
-  if (!has_loki) {
-    file["datasources"].push_back({{"name", "Loki"},
-                                   {"uid", "loki"},
-                                   {"type", "loki"},
+  if (!there) {
+    file["datasources"].push_back({{"name", wanted.name},
+                                   {"uid", wanted.type},
+                                   {"type", wanted.type},
                                    {"access", "proxy"},
-                                   {"url", url},
-                                   {"isDefault", !has_default}});
+                                   {"url", wanted.url},
+                                   {"isDefault", wanted.may_be_default && !has_default}});
   }
 }
 
@@ -172,6 +242,24 @@ Json GrafanaIngress(const IngressWanted& ingress) {
          {{"domain", ingress.grafana_host}, {"root_url", ingress.UrlOf(ingress.grafana_host)}}}}}};
 }
 
+Json ArgoCdMode(const Wiring& wiring) {
+  if (wiring.argocd_mode == "core") {
+    // Older versions of the chart know only the number of its replicas.
+    return {{"server", {{"enabled", false}, {"replicas", 0}}},
+            {"dex", {{"enabled", false}}},
+            {"notifications", {{"enabled", false}}}};
+  }
+  if (wiring.argocd_mode != "ha") {
+    return Json::object();
+  }
+  Json redis = MergeValues({{"enabled", true}}, Placement(wiring));
+  redis["haproxy"] = Placement(wiring);
+  return {{"redis-ha", redis},
+          {"server", {{"replicas", 2}}},
+          {"repoServer", {{"replicas", 2}}},
+          {"applicationSet", {{"replicas", 2}}}};
+}
+
 }  // namespace
 
 std::string IngressWanted::UrlOf(const std::string& host) const {
@@ -181,6 +269,7 @@ std::string IngressWanted::UrlOf(const std::string& host) const {
 Json ArgoCdValues(const Wiring& wiring, const Json& user) {
   Json values = {{"global", Placement(wiring)}};
   values["configs"]["cm"][kApplicationHealthKey] = kApplicationHealthLua;
+  values = MergeValues(std::move(values), ArgoCdMode(wiring));
   if (wiring.network_policies) {
     values["global"]["networkPolicy"] = {{"create", true}};
   }
@@ -193,16 +282,23 @@ Json ArgoCdValues(const Wiring& wiring, const Json& user) {
     const std::string written = StringOf(Find(user, {"configs", "rbac", "policy.csv"}));
     values["configs"]["rbac"]["policy.csv"] = absl::StrCat(wiring.policy_csv, written);
   }
+  if (!wiring.known_hosts.empty()) {
+    const std::string written = StringOf(Find(user, {"configs", "ssh", "extraHosts"}));
+    const char* between = written.empty() || absl::EndsWith(written, "\n") ? "" : "\n";
+    values["configs"]["ssh"]["extraHosts"] = absl::StrCat(written, between, wiring.known_hosts);
+  }
   return values;
 }
 
 Json LokiValues(const Wiring& wiring, const Json& user) {
-  Json values = IsSingleBinary(user) ? SingleBinaryDefaults(user) : Json::object();
+  const bool single = IsSingleBinary(wiring, user);
+  Json values = single                           ? SingleBinaryDefaults(wiring, user)
+                : wiring.loki_mode == "scalable" ? ScalableDefaults(wiring, user)
+                                                 : Json::object();
   const Json placement = Placement(wiring);
   if (!placement.empty()) {
-    const std::vector<const char*> parts =
-        IsSingleBinary(user) ? std::vector<const char*>{"singleBinary", "gateway"}
-                             : std::vector<const char*>{"read", "write", "backend", "gateway"};
+    std::vector<const char*> parts = LokiParts(single);
+    parts.push_back("gateway");
     for (const char* part : parts) {
       values[part] = MergeValues(values.value(part, Json::object()), placement);
     }
@@ -210,22 +306,26 @@ Json LokiValues(const Wiring& wiring, const Json& user) {
   values = MergeValues(std::move(values), user);
 
   Json wired = Json::object();
+  if (!wiring.loki_mode.empty()) {
+    wired["deploymentMode"] = single ? "SingleBinary" : "SimpleScalable";
+  }
+  if (!wiring.bucket.bucket.empty()) {
+    wired = MergeValues(std::move(wired), BucketValues(wiring.bucket, single));
+  }
   if (!wiring.retention.empty()) {
     // The limit alone does nothing: the compactor is what deletes.
     wired["loki"]["limits_config"]["retention_period"] = wiring.retention;
     wired["loki"]["compactor"] = {
         {"retention_enabled", true},
-        {"delete_request_store",
-         StringOf(Find(values, {"loki", "storage", "type"}), "filesystem")}};
+        {"delete_request_store", StorageType(wiring, values, "filesystem")}};
   }
   if (wiring.volume_gib > 0) {
     const Json volume = {{"enabled", true}, {"size", absl::StrCat(wiring.volume_gib, "Gi")}};
-    wired[IsSingleBinary(user) ? "singleBinary" : "write"]["persistence"] = volume;
+    wired[single ? "singleBinary" : "write"]["persistence"] = volume;
   }
   if (!wiring.storage_class.empty()) {
-    const std::vector<const char*> parts = IsSingleBinary(user)
-                                               ? std::vector<const char*>{"singleBinary"}
-                                               : std::vector<const char*>{"write", "backend"};
+    const std::vector<const char*> parts = single ? std::vector<const char*>{"singleBinary"}
+                                                  : std::vector<const char*>{"write", "backend"};
     for (const char* part : parts) {
       wired[part]["persistence"]["storageClass"] = wiring.storage_class;
     }
@@ -233,10 +333,11 @@ Json LokiValues(const Wiring& wiring, const Json& user) {
   return MergeValues(std::move(values), wired);
 }
 
-Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
+Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki,
+                   const Json& prometheus) {
   Json values = Placement(wiring);
   // A Secret that outlives each rendering: the chart would make up a new password every time.
-  values["admin"] = {{"existingSecret", kGrafanaAdminSecret},
+  values["admin"] = {{"existingSecret", wiring.grafana_secret},
                      {"userKey", "admin-user"},
                      {"passwordKey", "admin-password"}};
   if (IsTrue(Find(user, {"persistence", "enabled"})) &&
@@ -251,6 +352,7 @@ Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
     values = MergeValues(std::move(values), GrafanaIngress(wiring.ingress));
   }
   values = MergeValues(std::move(values), user);
+  values = MergeValues(std::move(values), DashboardValues(wiring.dashboards, user));
   if (wiring.grafana_exposed) {
     values = MergeValues(std::move(values),
                          {{"service", {{"enabled", true}, {"type", "LoadBalancer"}}}});
@@ -258,7 +360,12 @@ Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki) {
   if (!wiring.storage_class.empty()) {
     values["persistence"]["storageClassName"] = wiring.storage_class;
   }
-  WireDatasource(LokiUrl(wiring, loki), wiring.ns, values);
+  WireDatasource({"Loki", "loki", LokiUrl(wiring, loki), &NamesOurLoki, true}, wiring.ns, values);
+  if (wiring.prometheus) {
+    WireDatasource(
+        {"Prometheus", "prometheus", PrometheusUrl(wiring, prometheus), &NamesOurPrometheus, false},
+        wiring.ns, values);
+  }
   return values;
 }
 
@@ -327,6 +434,38 @@ Json IngressControllerValues(const Wiring& wiring, const Json& user) {
 
 Json MetricsServerValues(const Wiring& wiring, const Json& user) {
   return MergeValues(Placement(wiring), user);
+}
+
+Json PrometheusValues(const Wiring& wiring, const Json& user) {
+  const Json placement = Placement(wiring);
+  Json values = {{"server", placement},
+                 {"kube-state-metrics", placement},
+                 // Nobody is told of alerts, and nothing pushes, until somebody says so.
+                 {"alertmanager", {{"enabled", false}}},
+                 {"prometheus-pushgateway", {{"enabled", false}}},
+                 {"prometheus-node-exporter", {{"tolerations", Everywhere()}}}};
+  values = MergeValues(std::move(values), user);
+  Json server = Json::object();
+  if (!wiring.metrics_retention.empty()) {
+    server["retention"] = wiring.metrics_retention;
+  }
+  if (wiring.metrics_volume_gib > 0) {
+    server["persistentVolume"] = {{"enabled", true},
+                                  {"size", absl::StrCat(wiring.metrics_volume_gib, "Gi")}};
+  }
+  if (!wiring.storage_class.empty()) {
+    server["persistentVolume"]["storageClass"] = wiring.storage_class;
+  }
+  return MergeValues(std::move(values), {{"server", server}});
+}
+
+std::string PrometheusUrl(const Wiring& wiring, const Json& prometheus) {
+  const std::string name =
+      StringOf(Find(prometheus, {"server", "fullnameOverride"}), "prometheus-server");
+  const Json* port = Find(prometheus, {"server", "service", "servicePort"});
+  const bool other = port != nullptr && port->is_number_integer() && *port != Json(80);
+  return absl::StrCat("http://", name, ".", wiring.ns, ".svc",
+                      other ? absl::StrCat(":", port->get<int64_t>()) : "");
 }
 
 std::string LokiUrl(const Wiring& wiring, const Json& loki) {

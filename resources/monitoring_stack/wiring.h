@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "nlohmann/json.hpp"
+#include "resources/monitoring_stack/dashboards.h"
 
 namespace kproto::monitoring_stack {
 
@@ -27,15 +29,30 @@ struct IngressWanted {
   std::string UrlOf(const std::string& host) const;
 };
 
+// A bucket for Loki; "" as bucket: none.
+struct BucketWanted {
+  std::string bucket, endpoint, region, credentials_secret;
+  bool path_style = false;
+};
+
 struct Wiring {
   std::string ns;         // of the stack
   std::string node_pool;  // "": anywhere
   bool grafana_exposed = false;
   std::string password_version;  // "": never set
-  std::string retention;         // "": for ever
-  int64_t volume_gib = 0;        // 0: as the chart or the user has it
-  std::string storage_class;     // "": as the chart or the user has it
-  std::string policy_csv;        // of Argo CD; "": nobody is named
+  std::string grafana_secret = kGrafanaAdminSecret;
+  std::vector<Dashboard> dashboards;
+  std::string argocd_mode;  // "ha", "core"; "": one of each
+  std::string loki_mode;    // "single_binary", "scalable"; "": as the user has it
+  BucketWanted bucket;
+  bool prometheus = false;
+  std::string metrics_retention;   // "": as the chart or the user has it
+  int64_t metrics_volume_gib = 0;  // likewise
+  std::string retention;           // "": for ever
+  int64_t volume_gib = 0;          // 0: as the chart or the user has it
+  std::string storage_class;       // "": as the chart or the user has it
+  std::string policy_csv;          // of Argo CD; "": nobody is named
+  std::string known_hosts;         // by SSH, beside those that Argo CD knows
   bool network_policies = false;
   IngressWanted ingress;
 };
@@ -44,14 +61,18 @@ struct Wiring {
 Json ArgoCdValues(const Wiring& wiring, const Json& user);
 Json LokiValues(const Wiring& wiring, const Json& user);
 // `loki` is the result of LokiValues(): where Loki listens depends on it.
-Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki);
+// `prometheus` likewise is that of PrometheusValues(); not used where the stack has none.
+Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki,
+                   const Json& prometheus = Json::object());
 Json PromtailValues(const Wiring& wiring, const Json& user, const Json& loki);
 Json AlloyValues(const Wiring& wiring, const Json& user, const Json& loki);
 // Both controllers: their charts agree on the keys that matter here.
 Json IngressControllerValues(const Wiring& wiring, const Json& user);
 Json MetricsServerValues(const Wiring& wiring, const Json& user);
+Json PrometheusValues(const Wiring& wiring, const Json& user);
 
 // Where other pods reach Loki: its gateway, or Loki itself where there is none.
 std::string LokiUrl(const Wiring& wiring, const Json& loki);
+std::string PrometheusUrl(const Wiring& wiring, const Json& prometheus);
 
 }  // namespace kproto::monitoring_stack

@@ -85,11 +85,10 @@ Finding NotThere(const RenderedComponent& component) {
 
 void CheckCharts(const RenderedStack& stack, Findings& findings) {
   for (const RenderedComponent& component : stack.components) {
-    const Path block(component.attribute);
     if (!component.fetched.ok()) {
       Finding finding = NotThere(component);
       finding.component = component.name;
-      finding.attribute = block.Attribute("chart_version");
+      finding.attribute = component.At("chart_version");
       findings.push_back(std::move(finding));
     }
     const Moved* moved = MovedFrom(component);
@@ -101,7 +100,7 @@ void CheckCharts(const RenderedStack& stack, Findings& findings) {
     Finding finding;
     finding.component = component.name;
     finding.severity = Severity::kWarning;  // what is there goes on working
-    finding.attribute = block.Attribute("chart_version");
+    finding.attribute = component.At("chart_version");
     finding.summary = absl::StrCat("Chart ", component.chart.name,
                                    " is no longer looked after where it comes from");
     finding.cause = moved != nullptr
@@ -112,7 +111,7 @@ void CheckCharts(const RenderedStack& stack, Findings& findings) {
                                     : "Their page in the repository names the successor, if any.";
     if (moved != nullptr && moved->from_major > 0) {
       finding.severity = Severity::kError;  // it is another product
-      finding.attribute = block.Attribute("chart_repository");
+      finding.attribute = component.At("chart_repository");
     }
     findings.push_back(std::move(finding));
   }

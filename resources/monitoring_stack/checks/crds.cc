@@ -52,7 +52,7 @@ void CheckSize(const RenderedComponent& component, const Json& crd, Findings& fi
   }
   Finding finding;
   finding.component = component.name;
-  finding.attribute = Path(component.attribute).Attribute("chart_version");
+  finding.attribute = component.At("chart_version");
   finding.summary = absl::StrCat("CustomResourceDefinition ", StringAt(crd, "/metadata/name"),
                                  " is too large for Argo CD to apply");
   finding.cause = absl::StrCat("It has ", size,
@@ -94,7 +94,7 @@ void CheckCrds(const RenderedStack& stack, Findings& findings) {
       finding.component = component.name;
       // Somebody may have installed it in a cluster that is there already.
       finding.severity = stack.cluster_is_new ? Severity::kError : Severity::kWarning;
-      finding.attribute = Path(component.attribute).Attribute("chart_version");
+      finding.attribute = component.At("chart_version");
       finding.summary = absl::StrCat("No chart of the stack defines ", kind, " (", group, ")");
       finding.cause =
           absl::StrCat("Chart ", component.chart.name, " renders ", kind, " ",

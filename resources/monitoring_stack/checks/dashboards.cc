@@ -87,6 +87,21 @@ class Reader {
         providers_(ProvidersOf(grafana.values)),
         findings_(findings) {}
 
+  // A dashboard that was brought along as a file.
+  void ReadFile(const Dashboard& dashboard) {
+    if (const std::vector<std::string> open = OpenInputs(dashboard); !open.empty()) {
+      AddOpenInputs(dashboard, open);
+      return;
+    }
+    std::set<std::string> missing;
+    Missing(dashboard.json, there_, missing);
+    if (!missing.empty() && there_.known) {
+      AddMissing({}, missing);
+      findings_.back().file = dashboard.file;
+      findings_.back().attribute = Path("grafana").Attribute("dashboards_dir");
+    }
+  }
+
   void Read() {
     const Json* all = Find(grafana_.values, {"dashboards"});
     if (all == nullptr || !all->is_object()) {
@@ -162,6 +177,19 @@ class Reader {
     finding.cure = "Export it from Grafana again; {{ }} in it has to be written {{`{{ }}`}}.";
   }
 
+  void AddOpenInputs(const Dashboard& dashboard, const std::vector<std::string>& types) {
+    Finding& finding = findings_.emplace_back();
+    finding.component = grafana_.name;
+    finding.file = dashboard.file;
+    finding.attribute = Path("grafana").Attribute("dashboards_dir");
+    finding.summary = "A dashboard has no datasource";
+    finding.cause = absl::StrCat("It was exported for others and wants a datasource of type ",
+                                 absl::StrJoin(types, ", "),
+                                 ", and Grafana will have none of it with a uid. It has: ",
+                                 absl::StrJoin(there_.names, ", "), ".");
+    finding.cure = "Add such a datasource with a uid, or leave the dashboard out.";
+  }
+
   void AddDownload(const std::vector<std::string>& key) {
     Finding& finding = Add(key, "A dashboard is downloaded whenever Grafana starts");
     finding.severity = Severity::kWarning;
@@ -182,7 +210,14 @@ class Reader {
 void CheckDashboards(const RenderedStack& stack, Findings& findings) {
   for (const RenderedComponent& component : stack.components) {
     if (component.chart.name == "grafana") {
-      Reader(component, findings).Read();
+      Reader reader(component, findings);
+      reader.Read();
+      const std::vector<Dashboard> brought =
+          component.extra ? std::vector<Dashboard>()
+                          : WithInputs(stack.files.dashboards, component.values);
+      for (const Dashboard& dashboard : brought) {
+        reader.ReadFile(dashboard);
+      }
     }
   }
 }

@@ -89,7 +89,7 @@ void CheckObjects(const RenderedComponent& component, int minor, Findings& findi
     const std::string kind = kubernetes::StringAt(object, "/kind");
     Finding finding;
     finding.component = component.name;
-    finding.attribute = Path(component.attribute).Attribute("chart_version");
+    finding.attribute = component.At("chart_version");
     finding.summary =
         absl::StrCat("Kubernetes 1.", minor, " has no ", removed->api_version, " ", kind);
     finding.cause =

@@ -14,7 +14,7 @@ namespace kproto::monitoring_stack {
 namespace {
 
 // What the stack's namespace will hold.
-struct Needs {
+struct Demand {
   int64_t milli_cpus = 0, memory_bytes = 0, pods = 0, storage_bytes = 0, claims = 0,
           load_balancers = 0;
 };
@@ -35,28 +35,28 @@ int64_t PodsOf(const RenderedStack& stack, const Workload& workload) {
   return nodes;
 }
 
-Needs NeedsOf(const RenderedStack& stack) {
-  Needs needs;
+Demand DemandOf(const RenderedStack& stack) {
+  Demand demand;
   for (const Workload& workload : WorkloadsOf(stack)) {
     if (IsInNamespace(stack, *workload.component)) {
       const int64_t pods = PodsOf(stack, workload);
       const Requests requests = RequestsOf(workload);
-      needs.pods += pods;
-      needs.milli_cpus += pods * requests.milli_cpus;
-      needs.memory_bytes += pods * requests.memory_bytes;
+      demand.pods += pods;
+      demand.milli_cpus += pods * requests.milli_cpus;
+      demand.memory_bytes += pods * requests.memory_bytes;
     }
   }
   for (const Claim& claim : ClaimsOf(stack)) {
     if (IsInNamespace(stack, *claim.component)) {
-      needs.claims += claim.count;
-      needs.storage_bytes += claim.count * claim.bytes;
+      demand.claims += claim.count;
+      demand.storage_bytes += claim.count * claim.bytes;
     }
   }
   for (const Rendered& service : ObjectsOf(stack, "Service")) {
-    needs.load_balancers += IsInNamespace(stack, *service.component) &&
-                            kubernetes::StringAt(*service.object, "/spec/type") == "LoadBalancer";
+    demand.load_balancers += IsInNamespace(stack, *service.component) &&
+                             kubernetes::StringAt(*service.object, "/spec/type") == "LoadBalancer";
   }
-  return needs;
+  return demand;
 }
 
 // Whether every container says how much of a resource it asks for; a limit stands for a request.
@@ -125,7 +125,7 @@ void CheckQuota(const RenderedStack& stack, Findings& findings) {
   if (!stack.planned.resource_quota.is_known()) {
     return;
   }
-  const Needs needs = NeedsOf(stack);
+  const Demand demand = DemandOf(stack);
   for (const auto& [resource, quota] : *stack.planned.resource_quota) {
     if (!quota.is_known()) {
       continue;
@@ -134,19 +134,19 @@ void CheckQuota(const RenderedStack& stack, Findings& findings) {
       CheckSum(name, amount, needed, text, findings);
     };
     if (resource == "requests.cpu" || resource == "cpu") {
-      sum(needs.milli_cpus, CpuText(needs.milli_cpus));
+      sum(demand.milli_cpus, CpuText(demand.milli_cpus));
       CheckEveryPodAsks(stack, resource, "cpu", findings);
     } else if (resource == "requests.memory" || resource == "memory") {
-      sum(needs.memory_bytes, MemoryText(needs.memory_bytes));
+      sum(demand.memory_bytes, MemoryText(demand.memory_bytes));
       CheckEveryPodAsks(stack, resource, "memory", findings);
     } else if (resource == "pods" || resource == "count/pods") {
-      sum(needs.pods, absl::StrCat(needs.pods));
+      sum(demand.pods, absl::StrCat(demand.pods));
     } else if (resource == "requests.storage") {
-      sum(needs.storage_bytes, MemoryText(needs.storage_bytes));
+      sum(demand.storage_bytes, MemoryText(demand.storage_bytes));
     } else if (resource == "persistentvolumeclaims") {
-      sum(needs.claims, absl::StrCat(needs.claims));
+      sum(demand.claims, absl::StrCat(demand.claims));
     } else if (resource == "services.loadbalancers") {
-      sum(needs.load_balancers, absl::StrCat(needs.load_balancers));
+      sum(demand.load_balancers, absl::StrCat(demand.load_balancers));
     }
   }
 }

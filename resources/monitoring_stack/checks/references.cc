@@ -59,12 +59,31 @@ std::vector<Reference> ReferencesOf(const Workload& workload) {
   return references;
 }
 
+// Loki's way into its bucket, which the user was told to make.
+std::string BucketSecret(const RenderedStack& stack) {
+  const Attr<StackLoki>& loki = stack.planned.loki;
+  return loki.is_known() && loki->object_storage.is_known()
+             ? loki->object_storage->credentials_secret.value_or("")
+             : "";
+}
+
 // What is in the namespaces beside what charts render.
 std::set<std::string> MadeByUs(const RenderedStack& stack) {
   std::set<std::string> made = {
-      absl::StrCat("Secret/", stack.planned.ns.value_or("monitoring"), "/", kGrafanaAdminSecret),
+      // Its step says so when somebody else was to make it and has not.
+      absl::StrCat("Secret/", stack.planned.ns.value_or("monitoring"), "/",
+                   stack.planned.grafana.is_known()
+                       ? stack.planned.grafana->existing_secret.value_or(kGrafanaAdminSecret)
+                       : kGrafanaAdminSecret),
+      absl::StrCat("Secret/", stack.planned.ns.value_or("monitoring"), "/", BucketSecret(stack)),
       "Secret/argocd/argocd-redis",  // by a hook of the chart, at its first installation
   };
+  const std::vector<Json> dashboards =
+      DashboardObjects(stack.files.dashboards, stack.planned.ns.value_or("monitoring"));
+  for (const Json& object : dashboards) {
+    made.insert(absl::StrCat("ConfigMap/", StringAt(object, "/metadata/namespace"), "/",
+                             StringAt(object, "/metadata/name")));
+  }
   if (const RenderedComponent* argocd = stack.Find(kReleaseName); argocd != nullptr) {
     made.insert(absl::StrCat("Secret/", argocd->ns, "/argocd-redis"));
     // Argo CD's own; made by argocd-server when they are missing, or optional.

@@ -70,9 +70,9 @@ void Fill(RenderedComponent& component, const std::string& kube_version, helm::H
   }
 }
 
-RenderedComponent ComponentOf(const std::string& name, const std::string& attribute,
-                              const std::string& ns, const helm::ChartRef& chart,
-                              const Json& values, const std::string& repository) {
+RenderedComponent ComponentOf(const std::string& name, const Path& attribute, const std::string& ns,
+                              const helm::ChartRef& chart, const Json& values,
+                              const std::string& repository) {
   RenderedComponent component;
   component.name = name;
   component.attribute = attribute;
@@ -83,7 +83,30 @@ RenderedComponent ComponentOf(const std::string& name, const std::string& attrib
   return component;
 }
 
+// What somebody wrote down as values of an extra application counts like a values file.
+void AddExtras(const Desired& desired, RenderedStack& stack) {
+  for (const Extra& extra : desired.extras) {
+    const argocd::Application& app = extra.application;
+    if (!extra.chart) {
+      continue;
+    }
+    const Json values = app.sources[0].helm ? app.sources[0].helm->values : Json::object();
+    stack.components.push_back(ComponentOf(app.name, extra.path, app.destination.ns, *extra.chart,
+                                           values, extra.repository));
+    stack.components.back().extra = true;
+    stack.components.back().in_file = extra.path == Path("apps_dir");
+    if (extra.said) {
+      stack.files.files[app.name] = {*extra.said};
+    }
+  }
+}
+
 }  // namespace
+
+Path RenderedComponent::At(const char* member) const {
+  const bool repository = extra && member == std::string("chart_repository");
+  return in_file ? attribute : attribute.Attribute(repository ? "repo_url" : member);
+}
 
 Json RenderedComponent::Effective() const {
   Json defaults = contents != nullptr ? contents->values : Json::object();
@@ -114,7 +137,7 @@ RenderedStack Render(const MonitoringStackModel& planned, const MonitoringStackM
   stack.kube_version = KubeVersionOf(planned);
   stack.cluster_is_new = prior == nullptr && planned.cluster_id.is_unknown();
   stack.on_digitalocean = !planned.cluster_id.is_null();
-  stack.components.push_back(ComponentOf(kReleaseName, "argocd", desired.argocd_ns,
+  stack.components.push_back(ComponentOf(kReleaseName, Path("argocd"), desired.argocd_ns,
                                          desired.argocd_chart, desired.argocd_values,
                                          desired.argocd_repository));
   stack.components.back().by_argocd = false;
@@ -122,10 +145,11 @@ RenderedStack Render(const MonitoringStackModel& planned, const MonitoringStackM
     stack.components.clear();  // whatever chart it is of
   }
   for (const Component& component : desired.components) {
-    stack.components.push_back(ComponentOf(component.name, component.attribute, desired.ns,
+    stack.components.push_back(ComponentOf(component.name, Path(component.attribute), desired.ns,
                                            component.chart, component.values,
                                            component.repository));
   }
+  AddExtras(desired, stack);
   std::vector<std::jthread> threads;
   for (RenderedComponent& component : stack.components) {
     threads.emplace_back([&] { Fill(component, stack.kube_version, helm, call); });

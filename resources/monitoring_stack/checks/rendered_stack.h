@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "clients/helm/helm.h"
 #include "resources/monitoring_stack/checks/data_facts.h"
+#include "resources/monitoring_stack/checks/remotes.h"
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/model.h"
 #include "resources/monitoring_stack/values.h"
@@ -36,12 +37,14 @@ struct Pool {
 
 struct RenderedComponent {
   std::string name;        // "loki": of the values file, the Application and the release
-  std::string attribute;   // of the configuration, that says which chart it is
+  Path attribute;          // of the configuration, that says which chart it is
   std::string ns;          // where its objects go
   std::string repository;  // as the chart's authors publish it, whatever mirror stands in
   helm::ChartRef chart;    // as it is reached
   Json values;             // what the chart is given
   bool by_argocd = true;   // an Application; else a Helm release
+  bool extra = false;      // brought along by the user
+  bool in_file = false;    // its members stand in a file, not below `attribute`
 
   absl::Status fetched;                                 // whether the chart is there
   std::shared_ptr<const helm::ChartContents> contents;  // null when it is not
@@ -49,6 +52,8 @@ struct RenderedComponent {
   absl::Status rendered;                      // what the chart says of its values
   std::vector<Json> objects;                  // empty when it does not render
 
+  // The attribute that says one thing of its chart, such as "chart_version".
+  Path At(const char* member) const;
   // The values as the templates see them: the chart's defaults with ours laid over them.
   Json Effective() const;
 };
@@ -65,6 +70,7 @@ struct RenderedStack {
   std::optional<MonitoringStackModel> prior;
   ValuesFiles files;
   std::vector<RenderedComponent> components;
+  std::vector<Remote> remotes;             // looked at in a plan only
   std::optional<GitPart> git;              // nullopt: without Git, or it could not be rendered
   absl::Status git_status;                 // why not
   std::optional<std::vector<Pool>> pools;  // nullopt: not known

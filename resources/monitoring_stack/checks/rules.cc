@@ -50,9 +50,11 @@ void Add(const RenderedStack& stack, const Rule& rule, const Finding& finding, S
     }
   }
   lines.push_back(absl::StrCat("(check: ", rule.name, ")"));
-  const Path path = !finding.attribute.empty()           ? finding.attribute
-                    : stack.planned.values_dir.is_null() ? Path()
-                                                         : Path("values_dir");
+  const RenderedComponent* component = stack.Find(finding.component);
+  const Path path = !finding.attribute.empty()                 ? finding.attribute
+                    : component != nullptr && component->extra ? component->attribute
+                    : stack.planned.values_dir.is_null()       ? Path()
+                                                               : Path("values_dir");
   if (severity == Severity::kError) {
     diagnostics.AddError(finding.summary, absl::StrJoin(lines, "\n"), path);
   } else {
@@ -67,6 +69,8 @@ const std::vector<Rule>& Rules() {
       {"values_files", "every values file is read by a component", CheckValuesFiles},
       {"charts", "every chart and version is published, by a repository that is kept up",
        CheckCharts},
+      {"git_access", "every Git repository is there, lets Argo CD in and has the revision",
+       CheckGitAccess},
       {"values_keys", "every key of a values file is one of its chart", CheckValuesKeys},
       {"rendering", "every chart renders with its values", CheckRendering},
       {"kubernetes", "charts and objects go with the cluster's Kubernetes version",

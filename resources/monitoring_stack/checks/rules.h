@@ -18,6 +18,7 @@ namespace kproto::monitoring_stack {
 // In the order in which their findings are shown: first what the others rest on.
 void CheckValuesFiles(const RenderedStack& stack, Findings& findings);
 void CheckCharts(const RenderedStack& stack, Findings& findings);
+void CheckGitAccess(const RenderedStack& stack, Findings& findings);
 void CheckValuesKeys(const RenderedStack& stack, Findings& findings);
 void CheckRendering(const RenderedStack& stack, Findings& findings);
 void CheckKubernetes(const RenderedStack& stack, Findings& findings);

@@ -151,21 +151,46 @@ void CheckSameClass(const RenderedStack& stack, Findings& findings) {
 }
 
 // Neither Kubernetes nor DigitalOcean makes a volume smaller.
-void CheckSize(const RenderedStack& stack, Findings& findings) {
-  if (!stack.prior || !stack.prior->loki.is_known() || !stack.planned.loki.is_known()) {
+template <typename Block>
+void CheckSize(const char* component, const Attr<Block>& prior, const Attr<Block>& planned,
+               Findings& findings) {
+  if (!prior.is_known() || !planned.is_known() || !prior->volume_gib.is_known() ||
+      !planned->volume_gib.is_known() || *planned->volume_gib >= *prior->volume_gib) {
     return;
   }
-  const Attr<int64_t>& was = stack.prior->loki->volume_gib;
-  const Attr<int64_t>& is = stack.planned.loki->volume_gib;
-  if (!was.is_known() || !is.is_known() || *is >= *was) {
+  const int64_t was = *prior->volume_gib;
+  Finding finding;
+  finding.component = component;
+  finding.attribute = Path(component).Attribute("volume_gib");
+  finding.summary = "A volume cannot shrink";
+  finding.cause = absl::StrCat("The volume of ", component, " has ", was, " GiB, and ",
+                               *planned->volume_gib, " are asked for.");
+  finding.cure = absl::StrCat("Keep ", was, ", or shorten ", component, ".retention instead.");
+  findings.push_back(std::move(finding));
+}
+
+// Processes that share their logs have to have them in one place.
+void CheckSharedLogs(const RenderedStack& stack, Findings& findings) {
+  const RenderedComponent* loki = stack.Find("loki");
+  if (loki == nullptr || !stack.planned.loki.is_known() ||
+      stack.planned.loki->mode.value_or("") != "scalable") {
+    return;
+  }
+  const Json values = loki->Effective();
+  const Json* type = Find(values, {"loki", "storage", "type"});
+  const Json* bucket = Find(values, {"loki", "storage", "bucketNames", "chunks"});
+  if (type != nullptr && *type != Json("filesystem") && bucket != nullptr) {
     return;
   }
   Finding finding;
   finding.component = "loki";
-  finding.attribute = Path("loki").Attribute("volume_gib");
-  finding.summary = "A volume cannot shrink";
-  finding.cause = absl::StrCat("Loki's volume has ", *was, " GiB, and ", *is, " are asked for.");
-  finding.cure = absl::StrCat("Keep ", *was, ", or shorten loki.retention instead.");
+  finding.attribute = Path("loki").Attribute("mode");
+  finding.summary = "Loki has nowhere to keep its logs together";
+  finding.cause =
+      "With loki.mode = \"scalable\" one process writes what another reads: they need object "
+      "storage, and none is named.";
+  finding.cure =
+      "Set loki.object_storage, or loki.storage in the values file; or keep to single_binary.";
   findings.push_back(std::move(finding));
 }
 
@@ -182,7 +207,11 @@ void CheckStorage(const RenderedStack& stack, Findings& findings) {
     }
     CheckClass(stack, claim, findings);
   }
-  CheckSize(stack, findings);
+  if (stack.prior) {
+    CheckSize("loki", stack.prior->loki, stack.planned.loki, findings);
+    CheckSize("prometheus", stack.prior->prometheus, stack.planned.prometheus, findings);
+  }
+  CheckSharedLogs(stack, findings);
   CheckEncryption(stack, findings);
   if (!claims.empty()) {
     CheckSameClass(stack, findings);

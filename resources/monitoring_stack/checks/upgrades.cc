@@ -97,7 +97,7 @@ void CheckUpgrades(const RenderedStack& stack, Findings& findings) {
       Finding finding;
       finding.component = component.name;
       finding.severity = Severity::kWarning;
-      finding.attribute = Path(component.attribute).Attribute("chart_version");
+      finding.attribute = component.At("chart_version");
       finding.key = change.key;
       finding.summary = absl::StrCat("Chart ", change.chart, " ", before, " -> ",
                                      component.chart.version, " crosses ", change.major, ".0");

@@ -20,8 +20,9 @@ namespace {
 using ::kproto::testing::IsOk;
 using ::testing::IsEmpty;
 
-const char* const kCharts[] = {"alloy", "argo-cd",        "grafana",       "ingress-nginx",
-                               "loki",  "metrics-server", "nginx-ingress", "promtail"};
+const char* const kCharts[] = {"alloy",         "argo-cd",    "grafana",
+                               "ingress-nginx", "loki",       "metrics-server",
+                               "nginx-ingress", "prometheus", "promtail"};
 
 std::string Text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -104,6 +105,7 @@ TEST(ChartsTest, AReleaseNamedOtherwiseIsAPrefix) {
       {"ingress-nginx", "Service/x-ingress-nginx-controller"},
       {"metrics-server", "Service/x-metrics-server"},
       {"nginx-ingress", "Service/x-nginx-ingress-controller"},
+      {"prometheus", "Service/x-prometheus-server"},
       {"argo-cd", "Service/x-argocd-server"},
       {"grafana", "Service/x-grafana"},
       {"loki", "Service/x-loki-gateway"},

@@ -42,8 +42,9 @@ TEST(ChartIndexTest, TheRepositorysOwnHasEveryChartOfTheStack) {
   for (const ChartEntry& entry : *entries) {
     charts.insert(entry.chart);
   }
-  EXPECT_EQ(charts, (std::set<std::string>{"alloy", "argo-cd", "grafana", "ingress-nginx", "loki",
-                                           "metrics-server", "nginx-ingress", "promtail"}));
+  EXPECT_EQ(charts,
+            (std::set<std::string>{"alloy", "argo-cd", "grafana", "ingress-nginx", "loki",
+                                   "metrics-server", "nginx-ingress", "prometheus", "promtail"}));
 }
 
 TEST(ServeChartsTest, GivesTheFilesAndNothingOutside) {

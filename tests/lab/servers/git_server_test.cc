@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "lab/servers/git_server.h"
 
+#include <cstring>
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "base/subprocess.h"
 #include "lab/servers/http_listener.h"
 #include "tests/support/status_matchers.h"
@@ -76,6 +78,24 @@ TEST_F(GitServerTest, AnUnknownRepositoryIsNotFound) {
       httplib::Client(listener_->url()).Get("/other.git/info/refs?service=git-upload-pack");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 404);
+}
+
+TEST_F(GitServerTest, ARepositoryWithAPasswordAsksForIt) {
+  dir_.Write("git/platform.git/kproto-password", "reader:s3cr3t\n");
+  httplib::Client client(listener_->url());
+  const char* refs = "/platform.git/info/refs?service=git-upload-pack";
+  const auto asked = client.Get(refs);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(asked->status, 401);
+  EXPECT_EQ(asked->get_header_value("WWW-Authenticate"), "Basic realm=\"kproto lab\"");
+  client.set_basic_auth("reader", "wrong");
+  EXPECT_EQ(client.Get(refs)->status, 401);
+  client.set_basic_auth("reader", "s3cr3t");
+  EXPECT_EQ(client.Get(refs)->status, 200);
+  const std::string with_login =
+      absl::StrCat("http://reader:s3cr3t@", listener_->url().substr(std::strlen("http://")));
+  Git({"clone", "--quiet", with_login + "/platform.git", dir_ / "private"});
+  EXPECT_EQ(dir_.Read("private/helm-values/grafana.yaml"), "a: 1\n");
 }
 
 }  // namespace

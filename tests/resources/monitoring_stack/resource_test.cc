@@ -55,7 +55,8 @@ TEST_F(MonitoringStackTest, AnUnknownChartVersionIsAnErrorAtPlan) {
 
 TEST_F(MonitoringStackTest, AMissingValuesDirectoryIsAnErrorAtPlan) {
   host_.Plan(Basic({{"values_dir", Text("/nowhere/at/all")}}));
-  EXPECT_THAT(host_.Errors(), HasSubstr("values_dir: The values files cannot be used"));
+  EXPECT_THAT(host_.Errors(),
+              HasSubstr("values_dir: The files of the configuration cannot be used"));
   EXPECT_THAT(host_.Errors(), HasSubstr("does not exist"));
 }
 
@@ -285,26 +286,19 @@ TEST_F(MonitoringStackTest, AFailedUpdateLeavesTheStateAsItWas) {
   EXPECT_EQ(host_.state["values_hash"], before["values_hash"]);
 }
 
-TEST_F(MonitoringStackTest, AClusterThatIsGoneTakesItsStackAlongAndSaysSo) {
+TEST_F(MonitoringStackTest, ADestroyWithoutItsClusterEndsWellAndSaysSo) {
   host_.Apply(Basic());
   ASSERT_EQ(host_.Errors(), "");
   const Value before = host_.state;
   world_.cloud.Edit([](FakeCloud& c) { c.clusters.clear(); });
-  host_.Refresh();
-  EXPECT_EQ(host_.Errors(), "");
-  EXPECT_TRUE(host_.state.is_null());
-  ASSERT_FALSE(host_.diagnostics.empty());
-  EXPECT_THAT(host_.diagnostics.all().back().detail,
-              HasSubstr("has no cluster cluster-1 any more"));
-  // A destroy that did not refresh finds the same.
-  host_.state = before;
   world_.ForgetCalls();
   Diagnostics diagnostics;
   const StateResult result =
       resource_.Apply(RequestContext(), {before, Value(), Value(), ""}, diagnostics);
   EXPECT_FALSE(diagnostics.has_error());
   EXPECT_TRUE(result.state.is_null());
-  EXPECT_EQ(diagnostics.all().size(), 1u);
+  ASSERT_EQ(diagnostics.all().size(), 1u);
+  EXPECT_THAT(diagnostics.all().back().detail, HasSubstr("has no cluster cluster-1 any more"));
   EXPECT_THAT(world_.Writes(), IsEmpty());
 }
 
@@ -325,14 +319,6 @@ TEST_F(MonitoringStackTest, NewCredentialsThatAreRefusedAreNotSaidToHaveExpired)
   EXPECT_THAT(host_.Errors(), HasSubstr("Unauthorized (HTTP 401)"));
   EXPECT_THAT(host_.Errors(), HasSubstr("handed them out a moment ago"));
   EXPECT_EQ(host_.state, before);
-}
-
-TEST_F(MonitoringStackTest, GoesWithItsCluster) {
-  host_.Apply(Basic());
-  world_.cloud.Edit([](FakeCloud& cloud) { cloud.clusters.clear(); });
-  host_.Refresh();
-  EXPECT_EQ(host_.Errors(), "");
-  EXPECT_TRUE(host_.state.is_null());
 }
 
 TEST_F(MonitoringStackTest, DestroyLeavesNothing) {

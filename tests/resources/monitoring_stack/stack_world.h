@@ -18,6 +18,7 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_digitalocean.h"
 #include "tests/support/fake_git.h"
+#include "tests/support/fake_git_remotes.h"
 #include "tests/support/fake_helm.h"
 #include "tests/support/fake_kubernetes.h"
 #include "tests/support/temp_dir.h"
@@ -63,6 +64,7 @@ class StackWorld : public Connections {
   absl::StatusOr<helm::Helm*> Helm() override { return &helm; }
   absl::StatusOr<git::Git*> Git() override { return &git; }
   std::string ChartRepository(const std::string& url) override { return url; }
+  git::Remotes* GitRemotes() override { return &remotes; }
   Clock& clock() override { return fake_clock; }
   Journal& journal() override { return fake_journal; }
 
@@ -102,6 +104,7 @@ class StackWorld : public Connections {
   std::shared_ptr<FakeKubernetes> kubernetes = std::make_shared<FakeKubernetes>();
   FakeHelm helm;
   FakeGit git;
+  FakeGitRemotes remotes;
   FakeClock fake_clock;
   TempDir dir;
   Journal fake_journal{dir / "journal"};
@@ -149,6 +152,8 @@ class StackWorld : public Connections {
                            {"metadata", {{"name", "loki-write"}}},
                            {"spec", {{"template", {{"spec", Json::object()}}}}}});
       }
+    } else if (request.chart.name == "prometheus") {
+      objects = {Service("prometheus-server", 80)};
     } else if (request.chart.name == "metrics-server") {
       objects = {{{"apiVersion", "apiregistration.k8s.io/v1"},
                   {"kind", "APIService"},
@@ -226,7 +231,8 @@ class StackWorld : public Connections {
 
   void Sync(const kubernetes::ObjectKey& key, Json object) {
     const Json& spec = object["spec"];
-    const Json& source = spec["source"];
+    const char* said = spec.contains("source") ? "source" : "sources";
+    const Json source = spec.contains("source") ? spec["source"] : spec["sources"][0];
     MakeChildren(source);
     if (source.value("chart", "") == "grafana") {
       MakeService(source);
@@ -244,7 +250,7 @@ class StackWorld : public Connections {
     const auto commit = git.Resolve(source.value("repoURL", ""), revision, {});
     status["sync"] = {{"status", "Synced"},
                       {"revision", commit.value_or(revision)},
-                      {"comparedTo", {{"destination", spec["destination"]}, {"source", source}}}};
+                      {"comparedTo", {{"destination", spec["destination"]}, {said, spec[said]}}}};
     auto judged = health.find(key.name);
     status["health"] = {{"status", judged == health.end() ? "Healthy" : judged->second},
                         {"lastTransitionTime", "2020-01-01T00:00:00Z"}};
@@ -274,7 +280,7 @@ class StackWorld : public Connections {
 
   // The chart in Git: an Application for each entry.
   void MakeChildren(const Json& source) {
-    if (!source.contains("path")) {
+    if (!source.contains(Json::json_pointer("/helm/valuesObject/applications"))) {
       return;
     }
     for (const auto& [name, entry] : source["helm"]["valuesObject"]["applications"].items()) {

@@ -98,7 +98,9 @@ annotations:
 {{- define "argo-cd.params" -}}
 {{- $full := include "argo-cd.fullname" . -}}
 {{- $data := dict "repo.server" (printf "%s-%s:%v" $full .Values.repoServer.name .Values.repoServer.service.port) -}}
-{{- $_ := set $data "redis.server" (printf "%s-%s:%v" $full .Values.redis.name .Values.redis.servicePort) -}}
+{{- $ha := index .Values "redis-ha" -}}
+{{- $redis := ternary $ha.haproxy .Values.redis $ha.enabled -}}
+{{- $_ := set $data "redis.server" (printf "%s-%s:%v" $full $redis.name $redis.servicePort) -}}
 {{- if .Values.dex.enabled -}}
 {{- $_ := set $data "server.dex.server" (printf "https://%s-%s:%v" $full .Values.dex.name .Values.dex.servicePortHttp) -}}
 {{- end -}}
