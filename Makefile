@@ -47,7 +47,7 @@ sanitize-address: ## the unit tests under AddressSanitizer and UndefinedBehavior
 	setup/sanitize address $(BUILD)-address $(JOBS)
 sanitize-thread: ## the unit tests under ThreadSanitizer
 	setup/sanitize thread $(BUILD)-thread $(JOBS)
-sweep: programs ## a stack in a real lab, every write to the API server spoiled in every way: six hours, or KPROTO_SWEEP_MINUTES
+sweep: programs ## a stack in a real lab, every write to the API server spoiled in every way: two hours, or KPROTO_SWEEP_MINUTES
 	cmake --build $(BUILD) --parallel $(JOBS) --target stack_sweep_test
 	PATH="$$(lab/tools/install --path):$$PATH" KPROTO_SWEEP=$${KPROTO_SWEEP:-all} $(BUILD)/bin/stack_sweep_test
 bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, and plans against helm

@@ -167,6 +167,8 @@ void FaultyApiServer::Begin(ApiFaults faults, std::function<void()> kill) {
   seen_.clear();
   faults_ = std::move(faults);
   kill_ = std::move(kill);
+  killed_ = false;
+  ++run_;
 }
 
 std::vector<ApiCall> FaultyApiServer::calls() const {
@@ -227,32 +229,36 @@ void FaultyApiServer::Serve(TlsSocket& client) {
     return;
   }
   std::optional<ApiFault> fault;
+  int run = 0;
   {
     std::lock_guard lock(mutex_);
     ApiCall call = message.Call();
     const int occurrence = ++seen_[call];
     call.occurrence = occurrence;
-    if (const auto found = faults_.find(call); found != faults_.end()) {
+    // What a helm still does that outlives its provider for a moment is no call of the run.
+    if (const auto found = faults_.find(call); found != faults_.end() && !killed_) {
       fault = found->second;
+      killed_ = *fault == ApiFault::kKillBefore || *fault == ApiFault::kKillAfter;
       faults_.erase(found);
     }
+    run = run_;
     calls_.push_back(std::move(call));
   }
   if (fault.has_value()) {
-    Spoil(*fault, client, message.ToSend());
+    Spoil(*fault, run, client, message.ToSend());
   } else {
     Forward(message.ToSend(), &client);
   }
 }
 
-void FaultyApiServer::Spoil(ApiFault fault, TlsSocket& client, const std::string& request) {
-  const auto kill = [this] {
-    std::function<void()> kill;
-    {
-      std::lock_guard lock(mutex_);
-      kill = kill_;
+void FaultyApiServer::Spoil(ApiFault fault, int run, TlsSocket& client,
+                            const std::string& request) {
+  // The provider of a run that ended by itself meanwhile is gone, and the next one is not meant.
+  const auto kill = [this, run] {
+    std::lock_guard lock(mutex_);
+    if (run == run_) {
+      kill_();
     }
-    kill();
   };
   switch (fault) {
     case ApiFault::kRefused:

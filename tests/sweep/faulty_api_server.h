@@ -51,7 +51,8 @@ class FaultyApiServer {
 
   int port() const { return listener_.port; }
 
-  // From here on calls are recorded, occurrences counted anew, and each of `faults` meets its call.
+  // A run begins: calls are recorded, occurrences counted anew, and each of `faults` meets its
+  // call, until one of them kills.
   void Begin(ApiFaults faults, std::function<void()> kill);
   std::vector<ApiCall> calls() const;
   // The faults that have not met their call.
@@ -62,7 +63,7 @@ class FaultyApiServer {
 
   void Listen();
   void Serve(TlsSocket& client);
-  void Spoil(ApiFault fault, TlsSocket& client, const std::string& request);
+  void Spoil(ApiFault fault, int run, TlsSocket& client, const std::string& request);
   // Sends the request on; the answer goes to `client`, or is only read to its end.
   void Forward(const std::string& request, TlsSocket* client);
   void Relay(TlsSocket& upstream, TlsSocket* client);
@@ -78,7 +79,9 @@ class FaultyApiServer {
   std::map<ApiCall, int> seen_;  // by call with occurrence 0
   ApiFaults faults_;
   std::function<void()> kill_;
-  std::set<int> open_;  // sockets, to be shut down in the end
+  int run_ = 0;          // since each Begin another one
+  bool killed_ = false;  // in this run
+  std::set<int> open_;   // sockets, to be shut down in the end
   int serving_ = 0;
   bool ending_ = false;
   std::thread acceptor_;

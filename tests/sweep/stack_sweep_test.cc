@@ -6,9 +6,10 @@
 // volumes, and an empty plan.
 //
 // `make test` spoils a sample of the calls. KPROTO_SWEEP=all (`make sweep`) spoils each write in
-// each way; KPROTO_SWEEP=1/4 the first quarter of that, so that several may run side by side, and
-// KPROTO_SWEEP_MINUTES ends it early. Several calls are spoiled in one go, since what an apply went
-// through need not be gone through again; KPROTO_SWEEP_IN_ONE_GO=1 has each by itself.
+// each way, in about two hours; KPROTO_SWEEP=1/4 the first quarter of that, so that several may run
+// side by side, and KPROTO_SWEEP_MINUTES ends it early. Several calls are spoiled in one go, since
+// what an apply went through need not be gone through again; KPROTO_SWEEP_IN_ONE_GO=1 has each by
+// itself, followed by a plain apply, in three times that.
 #include <signal.h>
 
 #include <algorithm>
