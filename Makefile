@@ -52,7 +52,8 @@ sweep: programs ## a stack in a real lab, every write to the API server spoiled 
 	PATH="$$(lab/tools/install --path):$$PATH" KPROTO_SWEEP=$${KPROTO_SWEEP:-all} $(BUILD)/bin/stack_sweep_test
 bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, and plans against helm
 	cmake --build $(BUILD) --parallel $(JOBS) --target kproto_bench
-	PATH="$$(lab/tools/install --path):$$PATH" $(BUILD)/bin/kproto_bench $(PROVIDER)
+	install -D --strip --target-directory=$(BUILD)/bench $(PROVIDER) # as it is released
+	PATH="$$(lab/tools/install --path):$$PATH" $(BUILD)/bin/kproto_bench $(BUILD)/bench/$(notdir $(PROVIDER))
 
 ##@ Keep it tidy
 .PHONY: fmt fmt-check lint docs docs-check

@@ -13,6 +13,7 @@
 #include "base/private_dir.h"
 #include "base/status_macros.h"
 #include "base/subprocess.h"
+#include "clients/git/login_environment.h"
 
 namespace kproto::git {
 namespace {
@@ -60,7 +61,9 @@ std::map<std::string, std::string> QuietEnvironment() {
 // stdout of `git <args>`.
 absl::StatusOr<std::string> RunGit(const std::string& url, Args args, const Call& call) {
   args.insert(args.begin(), "git");
-  Command command{.argv = std::move(args), .environment = QuietEnvironment()};
+  KPROTO_ASSIGN_OR_RETURN(const LoginEnvironment login, LoginEnvironment::Make(url, call.login));
+  Command command{.argv = std::move(args), .environment = login.variables()};
+  command.environment.merge(QuietEnvironment());
   command.deadline = call.deadline;
   absl::StatusOr<CommandResult> result = Run(command, call.stop);
   if (absl::IsNotFound(result.status())) {

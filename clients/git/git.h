@@ -8,17 +8,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "clients/git/login.h"
 
 namespace kproto::git {
 
 struct Call {
   absl::Time deadline = absl::InfiniteFuture();
   std::stop_token stop;
+  std::optional<Login> login = std::nullopt;  // in place of what the implementation has of its own
 };
 
 // The files of one commit, in a folder that is gone with this object.

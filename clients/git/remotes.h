@@ -10,15 +10,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "base/secret.h"
+#include "clients/git/login.h"
 #include "clients/git/refs.h"
 
 namespace kproto::git {
-
-struct Login {
-  std::string username;
-  SecretString password;
-};
 
 class Remotes {
  public:

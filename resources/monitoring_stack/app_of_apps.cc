@@ -20,8 +20,9 @@ using kubernetes::StringAt;
 constexpr absl::Duration kGitTimeout = absl::Seconds(60);
 constexpr char kCreateNamespace[] = "CreateNamespace=true";
 
-git::Call GitCall(const helm::Call& call) {
-  return {std::min(call.deadline, absl::Now() + kGitTimeout), call.stop};
+git::Call GitCall(const Desired& desired, const GitAccess& git, const helm::Call& call) {
+  return {std::min(call.deadline, absl::Now() + kGitTimeout), call.stop,
+          LoginFor(desired.git->repo_url, git.config)};
 }
 
 // A path may not lead out of the repository.
@@ -161,11 +162,11 @@ absl::StatusOr<GitPart> GitRenderer::Render(const git::Checkout& checkout) {
 
 }  // namespace
 
-void RenderFromGit(const Desired& desired, git::Git& git, helm::Helm& helm,
+void RenderFromGit(const Desired& desired, const GitAccess& git, helm::Helm& helm,
                    const RepositoryLookup& repository, const helm::Call& call,
                    RenderedStack& stack) {
-  const auto checkout =
-      git.Fetch(desired.git->repo_url, desired.git->target_revision, GitCall(call));
+  const auto checkout = git.client.Fetch(desired.git->repo_url, desired.git->target_revision,
+                                         GitCall(desired, git, call));
   if (!checkout.ok()) {
     stack.git_status = checkout.status();
     return;
@@ -178,13 +179,13 @@ void RenderFromGit(const Desired& desired, git::Git& git, helm::Helm& helm,
   }
 }
 
-bool GitHasMoved(const Desired& desired, const std::optional<Footprint>& footprint, git::Git& git,
-                 const helm::Call& call) {
+bool GitHasMoved(const Desired& desired, const std::optional<Footprint>& footprint,
+                 const GitAccess& git, const helm::Call& call) {
   if (!desired.git || !footprint) {
     return false;
   }
-  const absl::StatusOr<std::string> commit =
-      git.Resolve(desired.git->repo_url, desired.git->target_revision, GitCall(call));
+  const absl::StatusOr<std::string> commit = git.client.Resolve(
+      desired.git->repo_url, desired.git->target_revision, GitCall(desired, git, call));
   return commit.ok() && *commit != footprint->commit;
 }
 

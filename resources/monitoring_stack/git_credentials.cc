@@ -181,6 +181,29 @@ std::string KnownHosts(const std::vector<GitCredentials>& wanted) {
   return all;
 }
 
+const StackGitCredentials* CredentialsFor(const std::string& url, const GitCredentialsAttr& all) {
+  if (all.is_known()) {
+    for (const auto& [name, one] : *all) {
+      if (one.is_known() && one->repo_url.is_known() && SameRepository(*one->repo_url, url)) {
+        return &*one;
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::optional<git::Login> LoginFor(const std::string& url, const GitCredentialsAttr& config) {
+  const StackGitCredentials* credentials = CredentialsFor(url, config);
+  const bool secret = credentials != nullptr && (credentials->password_wo.is_known() ||
+                                                 credentials->ssh_private_key_wo.is_known());
+  if (!secret) {
+    return std::nullopt;
+  }
+  return git::Login{credentials->username.value_or(""), credentials->password_wo.value_or({}),
+                    credentials->ssh_private_key_wo.value_or({}),
+                    credentials->ssh_known_hosts.value_or("")};
+}
+
 bool SameRepository(const std::string& a, const std::string& b) {
   return Normalized(a) == Normalized(b);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "clients/git/login.h"
 #include "nlohmann/json.hpp"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/extra_settings.h"
@@ -39,6 +40,12 @@ std::vector<nlohmann::json> GitCredentialObjects(const std::vector<GitCredential
 
 // All lines for Argo CD's known_hosts, each once.
 std::string KnownHosts(const std::vector<GitCredentials>& wanted);
+
+// The entry for a repository; nullptr when there is none.
+const StackGitCredentials* CredentialsFor(const std::string& url, const GitCredentialsAttr& all);
+
+// How to get in, by that entry; nullopt when there is none, or what is secret of it is not known.
+std::optional<git::Login> LoginFor(const std::string& url, const GitCredentialsAttr& config);
 
 // Whether two URLs lead to one repository, as Argo CD sees it.
 bool SameRepository(const std::string& a, const std::string& b);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "absl/strings/str_cat.h"
 #include "resources/monitoring_stack/adoption.h"
 #include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/checks/forecast.h"
@@ -13,104 +12,14 @@
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/drift.h"
 #include "resources/monitoring_stack/footprint.h"
+#include "resources/monitoring_stack/known.h"
 #include "resources/monitoring_stack/memory.h"
 #include "resources/monitoring_stack/omitted.h"
+#include "resources/monitoring_stack/outcome.h"
 #include "resources/monitoring_stack/pool.h"
 
 namespace kproto::monitoring_stack {
 namespace {
-
-// Whether a block says the same; only the planner looks at those that are written.
-template <typename Nested>
-bool SameBlock(const Attr<Nested>& a, const Attr<Nested>& b) {
-  return EncodeAttr(a) == EncodeAttr(b);
-}
-
-// ---- what is known ---------------------------------------------------------------------------
-
-template <typename... Attrs>
-bool NoneUnknown(const Attrs&... attrs) {
-  return (!attrs.is_unknown() && ...);
-}
-
-template <typename T>
-bool ElementsAreKnown(const Attr<SetOf<T>>& set) {
-  return !set.is_unknown() &&
-         (set.is_null() || std::none_of(set->elements.begin(), set->elements.end(),
-                                        [](const Attr<T>& e) { return e.is_unknown(); }));
-}
-
-bool SettingsAreKnown(const MonitoringStackModel& m) {
-  return NoneUnknown(m.storage, m.rbac, m.ingress, m.collector, m.metrics_server, m.prometheus) &&
-         (m.ingress.is_null() ||
-          NoneUnknown(m.ingress->controller, m.ingress->class_name, m.ingress->grafana_host,
-                      m.ingress->argocd_host, m.ingress->tls_secret_name,
-                      m.ingress->cluster_issuer)) &&
-         (m.storage.is_null() ||
-          NoneUnknown(m.storage->storage_class, m.storage->reclaim_policy)) &&
-         (m.rbac.is_null() ||
-          (ElementsAreKnown(m.rbac->viewer_groups) && ElementsAreKnown(m.rbac->operator_groups) &&
-           ElementsAreKnown(m.rbac->admin_groups)));
-}
-
-bool LokiIsKnown(const Attr<StackLoki>& loki) {
-  if (loki.is_null()) {
-    return true;
-  }
-  const auto known = [](const StackObjectStorage& bucket) {
-    return NoneUnknown(bucket.bucket, bucket.endpoint, bucket.region, bucket.credentials_secret,
-                       bucket.path_style);
-  };
-  return loki.is_known() &&
-         NoneUnknown(loki->retention, loki->volume_gib, loki->mode, loki->object_storage) &&
-         (loki->object_storage.is_null() || known(*loki->object_storage));
-}
-
-// Argo CD's values hold the host keys.
-bool GitCredentialsAreKnown(const MonitoringStackModel& m) {
-  return !m.git_credentials.is_unknown() &&
-         (m.git_credentials.is_null() ||
-          std::all_of(m.git_credentials->begin(), m.git_credentials->end(), [](const auto& entry) {
-            return entry.second.is_known() && !entry.second->ssh_known_hosts.is_unknown();
-          }));
-}
-
-// Whether everything that the charts' values are made of is known, but for where the pods go.
-bool ValuesAreKnownElsewhere(const MonitoringStackModel& m) {
-  return NoneUnknown(m.values_dir, m.environment, m.ns, m.grafana, m.loki, m.network_policies) &&
-         SettingsAreKnown(m) && GitCredentialsAreKnown(m) &&
-         (m.grafana.is_null() ||
-          NoneUnknown(m.grafana->expose, m.grafana->admin_password_wo_version,
-                      m.grafana->existing_secret, m.grafana->dashboards_dir)) &&
-         (!m.argocd.is_known() || NoneUnknown(m.argocd->mode)) &&
-         (m.prometheus.is_null() ||
-          NoneUnknown(m.prometheus->retention, m.prometheus->volume_gib)) &&
-         LokiIsKnown(m.loki);
-}
-
-bool ValuesAreKnown(const MonitoringStackModel& m) {
-  return ValuesAreKnownElsewhere(m) && NoneUnknown(m.node_pool);
-}
-
-// Whether the charts are known too, so that they can be rendered.
-bool ChartsAreKnown(const MonitoringStackModel& m) {
-  const auto known = [](const auto& nested) {
-    return !nested.is_unknown() &&
-           (nested.is_null() || NoneUnknown(nested->chart_version, nested->chart_repository));
-  };
-  return known(m.argocd) && known(m.grafana) && known(m.loki) && known(m.promtail) &&
-         known(m.alloy) && known(m.metrics_server) && known(m.prometheus) && known(m.ingress) &&
-         ExtrasAreKnown(m.extra_applications) &&
-         (m.argocd.is_null() || NoneUnknown(m.argocd->ns, m.argocd->manage));
-}
-
-bool GitIsKnown(const MonitoringStackModel& m) {
-  return !m.git.is_unknown() &&
-         (m.git.is_null() || NoneUnknown(m.git->repo_url, m.git->path, m.git->revision));
-}
-
-// ---- checks ----------------------------------------------------------------------------------
-
 // Grows when a rule is added or changed, so that a stack that passed before is looked at again.
 constexpr int kRulesVersion = 4;
 
@@ -169,8 +78,8 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   const kubernetes::Call call{absl::Now() + absl::Minutes(5), operation.request.stop};
   const absl::StatusOr<git::Git*> git = connections.Git();
   if (prior != nullptr && CheckedDigest(operation.private_state) == digest &&
-      !(git.ok() &&
-        GitHasMoved(desired, RememberedFootprint(operation.private_state), **git, call))) {
+      !(git.ok() && GitHasMoved(desired, RememberedFootprint(operation.private_state),
+                                {**git, config.git_credentials}, call))) {
     return std::nullopt;
   }
   absl::StatusOr<helm::Helm*> helm = connections.Helm();
@@ -180,7 +89,8 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   }
   RenderedStack stack = Render(planned, prior, files, desired, **helm, call);
   if (desired.git && GitIsKnown(planned) && git.ok()) {
-    RenderFromGit(desired, **git, **helm, LookupOf(connections), call, stack);
+    RenderFromGit(desired, {**git, config.git_credentials}, **helm, LookupOf(connections), call,
+                  stack);
   }
   if (prior != nullptr) {
     stack.before = RememberedFacts(operation.private_state);
@@ -199,250 +109,6 @@ std::optional<Forecast> RunAllChecks(const MonitoringStackModel* prior,
   }
   return forecast;
 }
-
-// ---- what an apply will bring about ----------------------------------------------------------
-
-StackApplication WantedComponent(const MonitoringStackModel& planned, const Component& component) {
-  const Attr<std::string> later = Attr<std::string>::Unknown();
-  StackApplication wanted;
-  const bool values_known = ValuesAreKnown(planned);
-  // In Git mode the folder's chart has the last word on its children.
-  const bool ours = !planned.git.is_known();
-  wanted.chart = ours ? Attr<std::string>(component.chart.name) : later;
-  wanted.chart_version = ours ? Attr<std::string>(component.chart.version) : later;
-  wanted.values_hash = ours && values_known ? Attr<std::string>(HashOf(component.values)) : later;
-  return wanted;
-}
-
-StackApplication WantedParent(const MonitoringStackModel& planned, const Desired& desired) {
-  StackApplication wanted;
-  wanted.values_hash = ValuesAreKnown(planned) ? Attr<std::string>(ValuesHashOf(desired.Parent()))
-                                               : Attr<std::string>::Unknown();
-  return wanted;
-}
-
-StackApplication WantedExtra(const Extra& extra) {
-  const argocd::Source& source = extra.application.sources[0];
-  StackApplication wanted;
-  if (!source.chart.empty()) {
-    wanted.chart = source.chart;
-    wanted.chart_version = source.target_revision;
-  }
-  wanted.values_hash = ValuesHashOf(extra.application);
-  return wanted;
-}
-
-std::map<std::string, StackApplication> WantedApplications(const MonitoringStackModel& planned,
-                                                           const Desired& desired) {
-  std::map<std::string, StackApplication> wanted;
-  for (const Component& component : desired.components) {
-    wanted[component.name] = WantedComponent(planned, component);
-  }
-  if (desired.git) {
-    wanted[kParentName] = WantedParent(planned, desired);
-  }
-  for (const Extra& extra : desired.extras) {
-    wanted[extra.application.name] = WantedExtra(extra);
-  }
-  return wanted;
-}
-
-bool Satisfies(const Attr<std::string>& is, const Attr<std::string>& wanted) {
-  return wanted.is_unknown() || is == wanted;
-}
-
-bool IsBad(const Attr<std::string>& health) {
-  return health.is_known() && (*health == "Degraded" || *health == "Missing");
-}
-
-bool Differs(const StackApplication& is, const StackApplication& wanted) {
-  return !Satisfies(is.chart, wanted.chart) || !Satisfies(is.chart_version, wanted.chart_version) ||
-         !Satisfies(is.values_hash, wanted.values_hash) || IsBad(is.health);
-}
-
-bool ApplicationsDiffer(const MonitoringStackModel& prior,
-                        const std::map<std::string, StackApplication>& wanted) {
-  if (!prior.applications.is_known() || prior.applications->size() != wanted.size()) {
-    return true;
-  }
-  return std::any_of(wanted.begin(), wanted.end(), [&](const auto& entry) {
-    auto is = prior.applications->find(entry.first);
-    return is == prior.applications->end() || !is->second.is_known() ||
-           Differs(*is->second, entry.second);
-  });
-}
-
-// Whether the stack has an ingress controller of its own.
-bool HasController(const MonitoringStackModel& model) {
-  return model.ingress.is_known() && model.ingress->controller.value_or("none") != "none";
-}
-
-bool IsExternal(const MonitoringStackModel& model) {
-  return model.argocd.is_known() && model.argocd->manage.value_or("") == "external";
-}
-
-bool IsExposed(const MonitoringStackModel& model) {
-  return model.grafana.is_known() && model.grafana->expose.is_known() &&
-         *model.grafana->expose == "load_balancer";
-}
-
-// Everything an apply would mend that no attribute of the configuration shows.
-Drifted DriftOf(const MonitoringStackModel& prior, const MonitoringStackModel& planned,
-                const Attr<std::string>& argocd_hash,
-                const std::map<std::string, StackApplication>& wanted) {
-  const bool release_differs =
-      !IsExternal(planned) &&
-      (!prior.argocd.is_known() || !Satisfies(prior.argocd->values_hash, argocd_hash) ||
-       prior.argocd->status.value_or("") != "deployed");
-  const bool no_address =
-      (IsExposed(planned) && prior.grafana.is_known() && !prior.grafana->url.is_known()) ||
-      (HasController(planned) && HasController(prior) && !prior.ingress->address.is_known());
-  const bool blocks_differ =
-      !SameBlock(prior.grafana, planned.grafana) || !SameBlock(prior.loki, planned.loki) ||
-      !SameBlock(prior.promtail, planned.promtail) || !SameBlock(prior.alloy, planned.alloy);
-  const auto found = [](const Attr<ListOf<std::string>>& list) {
-    return list.is_known() && !list->empty();
-  };
-  const StackDriftLayers layers = prior.drift_layers.value_or({});
-  Drifted drifted;
-  drifted.release =
-      release_differs || !SameBlock(prior.argocd, planned.argocd) || found(layers.release);
-  drifted.applications = no_address || blocks_differ || ApplicationsDiffer(prior, wanted) ||
-                         found(layers.applications);
-  // A state without layers is one of an earlier version.
-  drifted.objects = prior.drift_layers.is_known() ? found(layers.objects) : found(prior.drift);
-  return drifted;
-}
-
-// The applications as an update leaves them: an apply ends when all are synced and healthy.
-Attr<MapOf<StackApplication>> PlannedApplications(
-    const MonitoringStackModel& prior, const std::map<std::string, StackApplication>& wanted) {
-  MapOf<StackApplication> planned;
-  for (const auto& [name, application] : wanted) {
-    StackApplication result = application;
-    result.sync = std::string("Synced");
-    result.health = std::string("Healthy");
-    result.revision = Attr<std::string>::Unknown();
-    if (prior.applications.is_known() && prior.applications->count(name) > 0 &&
-        prior.applications->at(name).is_known()) {
-      const StackApplication& is = *prior.applications->at(name);
-      // A chart's revision is its version; Git's may move at any time.
-      const bool pinned = is.chart.is_known() && application.chart.is_known();
-      if (pinned && !Differs(is, application) && is.revision.is_known()) {
-        result.revision = is.revision;
-      }
-    }
-    planned[name] = result;
-  }
-  return planned;
-}
-
-// `forecast` is null where the last one still holds.
-void PlanForecast(const MonitoringStackModel* prior, const Attr<Forecast>& forecast,
-                  MonitoringStackModel& planned) {
-  if (forecast.is_known()) {
-    planned.planned_load_balancers = forecast->load_balancers;
-    planned.planned_volume_gib = forecast->volume_gib;
-    planned.planned_monthly_cost = forecast->monthly_cost;
-  } else if (forecast.is_null() && prior != nullptr) {
-    planned.planned_load_balancers = prior->planned_load_balancers;
-    planned.planned_volume_gib = prior->planned_volume_gib;
-    planned.planned_monthly_cost = prior->planned_monthly_cost;
-  }
-}
-
-// The address under a host of the ingress; unknown while that is.
-Attr<std::string> UrlByHost(const MonitoringStackModel& model,
-                            Attr<std::string> StackIngress::*host) {
-  if (model.ingress.is_known()) {
-    const StackIngress& ingress = *model.ingress;
-    if (!NoneUnknown(ingress.*host, ingress.tls_secret_name, ingress.cluster_issuer)) {
-      return Attr<std::string>::Unknown();
-    }
-    const std::string url = IngressOf(model.ingress).UrlOf((ingress.*host).value_or(""));
-    return url.empty() ? Attr<std::string>() : Attr<std::string>(url);
-  }
-  return model.ingress.is_unknown() ? Attr<std::string>::Unknown() : Attr<std::string>();
-}
-
-void PlanAddresses(const MonitoringStackModel* prior, MonitoringStackModel& planned) {
-  const Attr<std::string> later = Attr<std::string>::Unknown();
-  if (planned.argocd.is_known()) {
-    planned.argocd->url = UrlByHost(planned, &StackIngress::argocd_host);
-  }
-  if (planned.grafana.is_known()) {
-    const Attr<std::string>& expose = planned.grafana->expose;
-    const bool has_url = prior != nullptr && prior->grafana.is_known() && IsExposed(*prior) &&
-                         prior->grafana->url.is_known();
-    const Attr<std::string> by_host = UrlByHost(planned, &StackIngress::grafana_host);
-    planned.grafana->url = !by_host.is_null()                       ? by_host
-                           : expose.is_known() && *expose == "none" ? Attr<std::string>()
-                           : has_url && IsExposed(planned)          ? prior->grafana->url
-                                                                    : later;
-  }
-  if (planned.ingress.is_known()) {
-    const Attr<std::string>& controller = planned.ingress->controller;
-    const bool same =
-        prior != nullptr && prior->ingress.is_known() && prior->ingress->controller == controller;
-    planned.ingress->address = controller.is_known() && *controller == "none" ? Attr<std::string>()
-                               : same && prior->ingress->address.is_known()
-                                   ? prior->ingress->address
-                                   : later;
-  }
-}
-
-// Which images there will be is known from the render; what the nodes pull for them is not.
-void PlanImages(const MonitoringStackModel* prior, const Attr<Forecast>& forecast,
-                const std::optional<Footprint>& footprint, MonitoringStackModel& planned) {
-  if (forecast.is_null() && prior != nullptr && prior->images.is_known()) {
-    planned.images = prior->images;
-  } else if (!footprint) {
-    planned.images = Attr<MapOf<std::string>>::Unknown();
-  } else {
-    MapOf<std::string> images;
-    for (const std::string& image : footprint->images) {
-      images[image] = Attr<std::string>::Unknown();
-    }
-    planned.images = std::move(images);
-  }
-}
-
-void PlanComputed(const MonitoringStackModel* prior, const Attr<std::string>& values_hash,
-                  const Attr<std::string>& argocd_hash,
-                  const std::map<std::string, StackApplication>& wanted,
-                  const Attr<Forecast>& forecast, const std::optional<Footprint>& images,
-                  MonitoringStackModel& planned) {
-  const bool applications_known = GitIsKnown(planned) && ExtrasAreKnown(planned.extra_applications);
-  planned.values_hash = values_hash;
-  PlanForecast(prior, forecast, planned);
-  PlanImages(prior, forecast, images, planned);
-  const bool proof = planned.verify.is_unknown() || planned.verify.value_or(false);
-  planned.verified = proof ? Attr<bool>::Unknown() : Attr<bool>();
-  planned.drift = ListOf<std::string>{};
-  planned.drift_layers =
-      StackDriftLayers{ListOf<std::string>{}, ListOf<std::string>{}, ListOf<std::string>{}};
-  if (planned.argocd.is_known()) {
-    StackArgoCd& argocd = *planned.argocd;
-    argocd.values_hash = argocd_hash;
-    argocd.status = std::string("deployed");
-    if (argocd.manage.is_unknown()) {
-      argocd.values_hash = argocd.status = Attr<std::string>::Unknown();
-    } else if (IsExternal(planned)) {
-      argocd.values_hash = argocd.status = {};
-    }
-    const bool same_chart = prior != nullptr && prior->argocd.is_known() &&
-                            prior->argocd->chart_version == argocd.chart_version &&
-                            prior->argocd->version.is_known();
-    argocd.version = IsExternal(planned) ? Attr<std::string>()
-                     : same_chart        ? prior->argocd->version
-                                         : Attr<std::string>::Unknown();
-  }
-  PlanAddresses(prior, planned);
-  planned.applications = prior != nullptr && applications_known
-                             ? PlannedApplications(*prior, wanted)
-                             : Attr<MapOf<StackApplication>>::Unknown();
-}
-
 // Filling in an omitted block may change what calls for a replacement.
 void ReplaceOnNamespace(const MonitoringStackModel* prior, const MonitoringStackModel& planned,
                         std::vector<Path>& replace) {
@@ -486,9 +152,7 @@ void RefinePlan(const MonitoringStackModel* prior, const MonitoringStackModel& c
   ReplaceOnNamespace(prior, result, replace);
 
   ValuesFiles files;
-  const bool files_known =
-      NoneUnknown(result.values_dir, result.environment, result.apps_dir, result.grafana) &&
-      (result.grafana.is_null() || !result.grafana->dashboards_dir.is_unknown());
+  const bool files_known = FilesAreKnown(result);
   if (files_known) {
     absl::StatusOr<ValuesFiles> read = ReadValues(result);
     if (!read.ok()) {

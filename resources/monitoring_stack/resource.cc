@@ -11,18 +11,17 @@
 #include "provider/reconcile/runner.h"
 #include "resources/monitoring_stack/access.h"
 #include "resources/monitoring_stack/adoption.h"
-#include "resources/monitoring_stack/app_of_apps.h"
 #include "resources/monitoring_stack/argocd_install.h"
-#include "resources/monitoring_stack/checks/rendered_stack.h"
 #include "resources/monitoring_stack/cluster_gone.h"
 #include "resources/monitoring_stack/drift.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
 #include "resources/monitoring_stack/memory.h"
+#include "resources/monitoring_stack/notices.h"
 #include "resources/monitoring_stack/omitted.h"
 #include "resources/monitoring_stack/operation_lease.h"
-#include "resources/monitoring_stack/orphans.h"
+#include "resources/monitoring_stack/picture.h"
 #include "resources/monitoring_stack/plan.h"
 #include "resources/monitoring_stack/pool.h"
 #include "resources/monitoring_stack/stack.h"
@@ -65,51 +64,6 @@ std::string IdOf(const Access& access, const MonitoringStackModel& model) {
   return absl::StrCat(access.ClusterName(), "/", model.ns.value_or("monitoring"));
 }
 
-Desired DesiredOf(const MonitoringStackModel& model, const ValuesFiles& files,
-                  Connections& connections) {
-  return monitoring_stack::DesiredOf(model, files, monitoring_stack::LookupOf(connections));
-}
-
-// The picture of a stack of which everything renders.
-absl::StatusOr<monitoring_stack::RenderedStack> Picture(const MonitoringStackModel& model,
-                                                        const ValuesFiles& files,
-                                                        const Desired& desired,
-                                                        Connections& connections,
-                                                        const kubernetes::Call& call) {
-  KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, connections.Helm());
-  monitoring_stack::RenderedStack stack =
-      monitoring_stack::Render(model, nullptr, files, desired, *helm, call);
-  if (const auto git = connections.Git(); desired.git && git.ok()) {
-    monitoring_stack::RenderFromGit(desired, **git, *helm, monitoring_stack::LookupOf(connections),
-                                    call, stack);
-  }
-  for (const monitoring_stack::RenderedComponent& component : stack.components) {
-    for (const absl::Status& status : {component.fetched, component.rendered}) {
-      if (!status.ok()) {
-        return WithPath(status, Path(component.attribute));
-      }
-    }
-  }
-  return stack;
-}
-
-// The same with what is rendered from it: as the plan found, else by looking again.
-absl::StatusOr<Desired> Rendered(const MonitoringStackModel& model, const ValuesFiles& files,
-                                 Connections& connections, const kubernetes::Call& call,
-                                 PrivateState& private_state) {
-  Desired desired = DesiredOf(model, files, connections);
-  desired.footprint = monitoring_stack::RememberedFootprint(private_state);
-  const auto git = connections.Git();
-  if (!desired.footprint ||
-      (git.ok() && monitoring_stack::GitHasMoved(desired, desired.footprint, **git, call))) {
-    KPROTO_ASSIGN_OR_RETURN(const monitoring_stack::RenderedStack stack,
-                            Picture(model, files, desired, connections, call));
-    desired.footprint = monitoring_stack::FootprintOf(stack);
-    monitoring_stack::Remember(desired.footprint, private_state);
-  }
-  return desired;
-}
-
 // What is to be written to Secrets, and to Grafana's whether even over what is there.
 void TakeSecrets(const MonitoringStackModel* prior, const MonitoringStackModel& config,
                  Stack& stack) {
@@ -144,72 +98,6 @@ absl::StatusOr<std::unique_ptr<OperationLease>> Lease(Access& access,
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
   return OperationLease::Take(cluster.kubernetes, model.ns.value_or("monitoring"),
                               connections.clock(), call);
-}
-
-void WarnOfExpiry(const Access& access, Operation& operation) {
-  if (const std::string warning = access.ExpiryWarning(); !warning.empty()) {
-    operation.diagnostics.AddWarning("The cluster's credentials may run out", warning,
-                                     Path("kubernetes"));
-  }
-}
-
-// What was put right unasked is told, so that nobody wonders about Helm's history.
-void ReportRecovery(const Stack& stack, Operation& operation) {
-  if (!stack.found.recovered.empty()) {
-    operation.diagnostics.AddWarning(
-        "A stuck Helm release was recovered",
-        absl::StrCat(stack.found.recovered,
-                     ". Helm refuses every other operation on such a release; nothing is left to "
-                     "be done about it."),
-        Path("argocd"));
-  }
-}
-
-void WarnOfGoneCluster(const MonitoringStackModel& state, Operation& operation) {
-  operation.diagnostics.AddWarning(
-      "The monitoring stack is gone with its cluster",
-      absl::StrCat("DigitalOcean has no cluster ", *state.cluster_id,
-                   " any more, so there is nothing of the stack left to look at or to destroy. "
-                   "Volumes and load balancers that the cluster had may still be there and "
-                   "billed."),
-      Path("cluster_id"));
-}
-
-// What a destroy leaves because it was there before.
-void WarnOfNamespaces(const Stack& stack, Operation& operation) {
-  if (!stack.found.foreign_namespaces.empty()) {
-    operation.diagnostics.AddWarning(
-        "Namespaces stay",
-        absl::StrCat("They were there before the monitoring stack, and nothing of it is left in "
-                     "them: ",
-                     absl::StrJoin(stack.found.foreign_namespaces, ", "), "."));
-  }
-}
-
-// The stack is gone whatever comes of this: it can only warn.
-void ReportOrphans(Connections& connections, kubernetes::Kubernetes& kubernetes,
-                   const std::string& cluster_id, Operation& operation) {
-  const absl::StatusOr<digitalocean::DigitalOcean*> cloud = connections.DigitalOcean();
-  if (!cloud.ok()) {
-    return;
-  }
-  const kubernetes::Call call{absl::Now() + kReadTimeout, operation.request.stop};
-  const auto orphans = monitoring_stack::FindOrphans(**cloud, kubernetes, cluster_id, call);
-  if (!orphans.ok()) {
-    operation.diagnostics.AddWarning(
-        "Could not look for what is left behind",
-        absl::StrCat("The monitoring stack is destroyed. Whether load balancers or volumes of the "
-                     "cluster stand for nothing any more is not known: ",
-                     orphans.status().message()));
-  } else if (!orphans->empty()) {
-    operation.diagnostics.AddWarning(
-        "The cluster has left things behind",
-        absl::StrCat("No Service or PersistentVolume stands for these any more, and they are "
-                     "billed: ",
-                     absl::StrJoin(*orphans, ", "),
-                     ". They may stem from before this stack; delete them in DigitalOcean's "
-                     "control panel if nobody needs them."));
-  }
 }
 
 // Everything that create and update have in common, once the stack is known.
@@ -301,14 +189,14 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  absl::StatusOr<Desired> desired =
-      Rendered(state, *files, connections_, call, operation.private_state);
+  absl::StatusOr<Desired> desired = monitoring_stack::Rendered(state, config, *files, connections_,
+                                                               call, operation.private_state);
   if (!desired.ok()) {
     return failed(desired.status());
   }
   Stack stack(connections_, access, *std::move(desired));
   TakeSecrets(nullptr, config, stack);
-  WarnOfExpiry(access, operation);
+  monitoring_stack::WarnOfExpiry(access, operation);
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
     return failed(owned);
@@ -321,7 +209,7 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   state.id = IdOf(access, state);
   RunOptions options{operation.request.stop, timeout, "create", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
-  ReportRecovery(stack, operation);
+  monitoring_stack::ReportRecovery(stack, operation);
   if (!status.ok() && operation.request.stop.stop_requested()) {
     // Told to stop is not failed: an error would taint the stack and have it made all over.
     operation.diagnostics.AddWarning(
@@ -357,11 +245,12 @@ Existence MonitoringStackResource::Read(MonitoringStackModel& state, Operation& 
   }
   // Only what is there matters here; a broken values file is the plan's business.
   const ValuesFiles files = monitoring_stack::ReadValues(state).value_or(ValuesFiles{});
-  Desired desired = DesiredOf(state, files, connections_);
+  Desired desired =
+      monitoring_stack::DesiredOf(state, files, monitoring_stack::LookupOf(connections_));
   std::optional<monitoring_stack::RenderedStack> picture;
   if (imported) {
     // Of charts that do not render the next plan says why.
-    auto rendered = Picture(state, files, desired, connections_, call);
+    auto rendered = monitoring_stack::Picture(state, state, files, desired, connections_, call);
     if (rendered.ok()) {
       picture = *std::move(rendered);
       monitoring_stack::Remember(monitoring_stack::FootprintOf(*picture), operation.private_state);
@@ -431,22 +320,22 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   if (!lease.ok()) {
     return failed(lease.status());
   }
-  absl::StatusOr<Desired> desired =
-      Rendered(state, *files, connections_, call, operation.private_state);
+  absl::StatusOr<Desired> desired = monitoring_stack::Rendered(state, config, *files, connections_,
+                                                               call, operation.private_state);
   if (!desired.ok()) {
     return failed(desired.status());
   }
   Stack stack(connections_, access, *std::move(desired));
   TakeSecrets(&prior, config, stack);
   stack.formerly = monitoring_stack::NoLongerWanted(prior, stack.desired);
-  WarnOfExpiry(access, operation);
+  monitoring_stack::WarnOfExpiry(access, operation);
   if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
     return failed(fit);
   }
   monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
-  ReportRecovery(stack, operation);
+  monitoring_stack::ReportRecovery(stack, operation);
   if (!status.ok()) {
     failed(status);
     state.verified = {};  // whatever was proved was another stack
@@ -459,7 +348,7 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
   Access access(connections_, state, timeout);
   absl::StatusOr<Cluster> cluster = access.Get(call);
   if (absl::IsNotFound(cluster.status()) && state.cluster_id.is_known()) {
-    return WarnOfGoneCluster(state, operation);
+    return monitoring_stack::WarnOfGoneCluster(state, operation);
   }
   if (!cluster.ok()) {
     operation.diagnostics.AddStatus(cluster.status(), "Could not reach the cluster of the stack",
@@ -472,16 +361,18 @@ void MonitoringStackResource::Delete(MonitoringStackModel& state, Operation& ope
     return;
   }
   // What shall be does not matter any more, only its names.
-  Stack stack(connections_, access, DesiredOf(state, ValuesFiles{}, connections_));
+  Stack stack(connections_, access,
+              monitoring_stack::DesiredOf(state, {}, monitoring_stack::LookupOf(connections_)));
   const auto steps = monitoring_stack::StepsOf(stack);
   RunOptions options{operation.request.stop, timeout, "delete", Subject(state)};
   const RunReport report = Runner(connections_.clock(), options).Remove(Pointers(steps));
   operation.diagnostics.AddStatus(Describe(report), "Could not destroy the monitoring stack");
   if (report.status.ok()) {
-    WarnOfNamespaces(stack, operation);
+    monitoring_stack::WarnOfNamespaces(stack, operation);
   }
   if (report.status.ok() && state.cluster_id.is_known()) {
-    ReportOrphans(connections_, *cluster->kubernetes, *state.cluster_id, operation);
+    monitoring_stack::ReportOrphans(connections_, *cluster->kubernetes, *state.cluster_id,
+                                    operation);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -25,10 +26,16 @@ class FakeGit : public git::Git {
     commits_.erase(url + " " + revision);
   }
   int fetches() const { return fetches_; }
+  // What the last call came with.
+  std::optional<git::Login> login() const {
+    std::lock_guard lock(mutex_);
+    return login_;
+  }
 
   absl::StatusOr<std::string> Resolve(const std::string& url, const std::string& revision,
-                                      const git::Call&) override {
+                                      const git::Call& call) override {
     std::lock_guard lock(mutex_);
+    login_ = call.login;
     const auto found = commits_.find(url + " " + revision);
     if (found == commits_.end()) {
       return absl::UnavailableError(absl::StrCat(url, ": could not read from remote repository"));
@@ -60,6 +67,7 @@ class FakeGit : public git::Git {
 
   mutable std::mutex mutex_;
   std::map<std::string, std::pair<std::string, std::string>> commits_;
+  std::optional<git::Login> login_;
   int fetches_ = 0;
 };
 

@@ -19,8 +19,9 @@ void CheckGit(const RenderedStack& stack, Findings& findings) {
                    ".\nWhat its Applications need is not known: the AppProject allows them every "
                    "kind of object, in the stack's namespaces.");
   finding.cure =
-      "Give git on this machine read access to the repository, as by a credential helper or an SSH "
-      "agent, and plan again.";
+      "Say in git_credentials how to get into the repository, or give git on this machine access "
+      "to "
+      "it, as by a credential helper or an SSH agent, and plan again.";
 }
 
 }  // namespace kproto::monitoring_stack

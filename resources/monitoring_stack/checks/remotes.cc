@@ -25,17 +25,6 @@ bool IsServiceName(const std::string& host) {
   return absl::EndsWith(host, ".svc") || absl::EndsWith(host, ".cluster.local");
 }
 
-const StackGitCredentials* CredentialsFor(const std::string& url, const GitCredentialsAttr& all) {
-  if (all.is_known()) {
-    for (const auto& [name, one] : *all) {
-      if (one.is_known() && one->repo_url.is_known() && SameRepository(*one->repo_url, url)) {
-        return &*one;
-      }
-    }
-  }
-  return nullptr;
-}
-
 bool Names(const StackGitCredentials* credentials, const std::string& host) {
   return credentials != nullptr &&
          absl::StrContains(credentials->ssh_known_hosts.value_or(""), host);
@@ -59,11 +48,8 @@ void Look(const GitCredentialsAttr& config, git::Remotes* git, const kubernetes:
   if (git == nullptr || host.empty() || IsInCluster(host) || IsServiceName(host) || unknown) {
     return;
   }
-  std::optional<git::Login> login;
-  if (credentials != nullptr && credentials->password_wo.is_known()) {
-    login = git::Login{credentials->username.value_or(""), *credentials->password_wo};
-  }
-  absl::StatusOr<git::Refs> refs = git->ListRefs(remote.url, login, call.deadline, call.stop);
+  absl::StatusOr<git::Refs> refs =
+      git->ListRefs(remote.url, LoginFor(remote.url, config), call.deadline, call.stop);
   remote.looked_at = true;
   remote.answer = refs.status();
   if (refs.ok()) {

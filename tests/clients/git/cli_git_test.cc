@@ -104,6 +104,29 @@ TEST_F(CliGitTest, ALinkOutOfTheRepositoryIsNone) {
   EXPECT_FALSE(std::filesystem::is_symlink((*checkout)->path() + "/link"));
 }
 
+// An ssh that tells what it got, and does here what it should do over there.
+constexpr char kSsh[] =
+    "#!/bin/sh\n"
+    "for word; do case $word in IdentityFile=*|UserKnownHostsFile=*)\n"
+    "  file=$(echo \"${word#*=}\" | tr -d '\"')\n"
+    "  echo \"${word%%=*} $(stat -c %a \"$file\") $(cat \"$file\")\" >>\"$TOLD\";;\n"
+    "esac; last=$word; done\n"
+    "eval \"$last\"\n";
+
+TEST_F(CliGitTest, AKeyGoesToSshInAFileThatNobodyElseReads) {
+  TempDir bin;
+  bin.Write("ssh", kSsh);
+  std::filesystem::permissions(bin / "ssh", std::filesystem::perms::owner_all);
+  const ScopedEnvironment path("PATH", bin.path() + ":/usr/local/bin:/usr/bin:/bin");
+  const ScopedEnvironment told("TOLD", bin / "told");
+  Call call;
+  call.login = Login{.ssh_private_key = SecretString("a key"),
+                     .ssh_known_hosts = "example.com ssh-ed25519 AAAA"};
+  ASSERT_THAT(git_->Fetch("ssh://git@example.com" + repository_.path(), "main", call), IsOk());
+  EXPECT_EQ(bin.Read("told"),
+            "IdentityFile 600 a key\nUserKnownHostsFile 600 example.com ssh-ed25519 AAAA\n");
+}
+
 TEST_F(CliGitTest, WithoutGitItSaysSo) {
   TempDir empty;
   const ScopedEnvironment path("PATH", empty.path());

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/subprocess.h"
+#include "clients/git/cli_git.h"
 #include "lab/servers/http_listener.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -14,6 +15,7 @@ namespace kproto::lab {
 namespace {
 
 using kproto::testing::IsOk;
+using kproto::testing::StatusIs;
 using kproto::testing::TempDir;
 
 class GitServerTest : public ::testing::Test {
@@ -96,6 +98,22 @@ TEST_F(GitServerTest, ARepositoryWithAPasswordAsksForIt) {
       absl::StrCat("http://reader:s3cr3t@", listener_->url().substr(std::strlen("http://")));
   Git({"clone", "--quiet", with_login + "/platform.git", dir_ / "private"});
   EXPECT_EQ(dir_.Read("private/helm-values/grafana.yaml"), "a: 1\n");
+}
+
+// The client of the provider, against it.
+TEST_F(GitServerTest, OnlyALoginGetsIntoARepositoryWithAPassword) {
+  dir_.Write("git/platform.git/kproto-password", "reader:it's $ecret\n");
+  const auto git = git::MakeCliGit();
+  const std::string url = listener_->url() + "/platform.git";
+  git::Call call;
+  EXPECT_THAT(git->Fetch(url, "main", call), StatusIs(absl::StatusCode::kUnavailable));
+  call.login = git::Login{.username = "reader", .password = SecretString("wrong")};
+  EXPECT_THAT(git->Fetch(url, "main", call), StatusIs(absl::StatusCode::kUnavailable));
+  call.login->password = SecretString("it's $ecret");
+  EXPECT_THAT(git->Resolve(url, "main", call), IsOk());
+  const auto checkout = git->Fetch(url, "main", call);
+  ASSERT_THAT(checkout, IsOk());
+  EXPECT_TRUE(std::filesystem::exists((*checkout)->path() + "/helm-values/grafana.yaml"));
 }
 
 }  // namespace

@@ -67,6 +67,10 @@ TEST_F(StackGitCredentialsTest, APasswordReachesArgoCdAndNothingElse) {
   EXPECT_THAT(DebugString(host_.state), Not(HasSubstr("s3cr3t")));
   EXPECT_THAT(host_.private_state, Not(HasSubstr("s3cr3t")));
   ExpectNoChange(WithPassword("s3cr3t-1", 1));
+  // What the plan renders from the folder it reads with the same.
+  ASSERT_TRUE(world_.git.login().has_value());
+  EXPECT_EQ(world_.git.login()->username, "reader");
+  EXPECT_EQ(world_.git.login()->password, SecretString("s3cr3t-1"));
 
   host_.Apply(WithPassword("s3cr3t-2", 2));
   ASSERT_EQ(host_.Errors(), "");
