@@ -16,7 +16,7 @@ constexpr ApiFault kFaultsOfWrites[] = {ApiFault::kKillAfter, ApiFault::kServerE
 constexpr ApiFault kFaultsOfReads[] = {ApiFault::kKillBefore, ApiFault::kServerError,
                                        ApiFault::kRefused, ApiFault::kReset};
 
-constexpr size_t kWritesSampled = 9, kReadsSampled = 4;
+constexpr size_t kWritesSampled = 8, kReadsSampled = 3;
 constexpr int kOccurrencesSpoiled = 2;  // polls are one call made many times
 constexpr size_t kRetriedInOneGo = 12;
 
