@@ -38,7 +38,7 @@ install: programs ## put the provider where `tofu init` finds it ($(MIRROR))
 	    $(MIRROR)/$$host/kproto/kproto/$(VERSION)/linux_amd64/terraform-provider-kproto_v$(VERSION); done
 
 ##@ Check it
-.PHONY: test test-unit sanitize-address sanitize-thread bench
+.PHONY: test test-unit sanitize-address sanitize-thread sweep bench
 test: setup build ## every test: unit, plugin, lab, judges, acceptance
 	$(call test_in,$(BUILD))
 test-unit: build ## the tests that need nothing but this machine, in seconds
@@ -47,6 +47,9 @@ sanitize-address: ## the unit tests under AddressSanitizer and UndefinedBehavior
 	setup/sanitize address $(BUILD)-address $(JOBS)
 sanitize-thread: ## the unit tests under ThreadSanitizer
 	setup/sanitize thread $(BUILD)-thread $(JOBS)
+sweep: programs ## a stack in a real lab, every write to the API server spoiled in every way: two hours, or KPROTO_SWEEP_MINUTES
+	cmake --build $(BUILD) --parallel $(JOBS) --target stack_sweep_test
+	PATH="$$(lab/tools/install --path):$$PATH" KPROTO_SWEEP=$${KPROTO_SWEEP:-all} $(BUILD)/bin/stack_sweep_test
 bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, and plans against helm
 	cmake --build $(BUILD) --parallel $(JOBS) --target kproto_bench
 	install -D --strip --target-directory=$(BUILD)/bench $(PROVIDER) # as it is released

@@ -59,6 +59,21 @@ absl::Status CheckKey(const ReleaseKey& key) {
   return absl::OkStatus();
 }
 
+// What to roll back to; nullptr when nothing was ever deployed. "Superseded" alone does not mean
+// that it was: Helm says so of an unfinished revision, too, when a rollback from it fails. One such
+// in place of what is deployed, and Helm forgets the objects that only the deployed one has.
+const Release* LastGood(const std::vector<Release>& history) {
+  for (const ReleaseStatus status : {ReleaseStatus::kDeployed, ReleaseStatus::kSuperseded}) {
+    const auto last = std::find_if(history.rbegin(), history.rend(), [&](const Release& release) {
+      return release.status == status;
+    });
+    if (last != history.rend()) {
+      return &*last;
+    }
+  }
+  return nullptr;
+}
+
 class CliHelm : public Helm {
  public:
   explicit CliHelm(CliHelmOptions options)
@@ -208,13 +223,10 @@ class CliHelm : public Helm {
     }
     const std::string was = absl::StrCat(key.ToString(), " was left ",
                                          ToString(history.back().status), " by a helm that ended");
-    for (auto release = history.rbegin(); release != history.rend(); ++release) {
-      if (release->status == ReleaseStatus::kDeployed ||
-          release->status == ReleaseStatus::kSuperseded) {
-        KPROTO_RETURN_IF_ERROR(
-            Rollback(cluster, key, release->revision, Wait::kNone, absl::Minutes(5), call));
-        return absl::StrCat(was, "; rolled back to revision ", release->revision);
-      }
+    if (const Release* good = LastGood(history)) {
+      KPROTO_RETURN_IF_ERROR(
+          Rollback(cluster, key, good->revision, Wait::kNone, absl::Minutes(5), call));
+      return absl::StrCat(was, "; rolled back to revision ", good->revision);
     }
     KPROTO_RETURN_IF_ERROR(DeleteRecord(cluster, history.back(), call));
     return absl::StrCat(was, "; removed its unfinished revision ", history.back().revision);

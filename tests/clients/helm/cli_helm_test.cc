@@ -313,6 +313,25 @@ TEST_F(CliHelmTest, RecoverRollsBackToTheLastGoodRevision) {
   EXPECT_EQ(Argv(1)[2], "2");
 }
 
+// Helm calls an unfinished revision superseded when a rollback from it fails.
+TEST_F(CliHelmTest, RecoverDoesNotTakeASupersededRevisionForTheDeployedOne) {
+  Answer("history", R"([{"revision":2,"status":"deployed","chart":"a-1.0.0"},
+                        {"revision":3,"status":"superseded","chart":"a-1.0.0"},
+                        {"revision":4,"status":"failed","chart":"a-1.0.0"},
+                        {"revision":5,"status":"pending-upgrade","chart":"a-1.0.0"}])");
+  EXPECT_THAT(helm_->Recover(cluster_, kKey, {}), IsOkAndHolds(HasSubstr("revision 2")));
+  EXPECT_EQ(Argv(1)[2], "2");
+}
+
+// Killed after the old revision was let go of and before the new one was called deployed.
+TEST_F(CliHelmTest, RecoverRollsBackToASupersededRevisionWhereNoneIsDeployed) {
+  Answer("history", R"([{"revision":1,"status":"superseded","chart":"a-1.0.0"},
+                        {"revision":2,"status":"superseded","chart":"a-1.0.0"},
+                        {"revision":3,"status":"pending-upgrade","chart":"a-1.0.0"}])");
+  EXPECT_THAT(helm_->Recover(cluster_, kKey, {}), IsOkAndHolds(HasSubstr("revision 2")));
+  EXPECT_EQ(Argv(1)[2], "2");
+}
+
 TEST_F(CliHelmTest, RecoverRemovesTheRecordOfAnInstallThatNeverEnded) {
   Answer("history", R"([{"revision":1,"status":"pending-install","chart":"a-1.0.0"}])");
   kubernetes_.Put(
