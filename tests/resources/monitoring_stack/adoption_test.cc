@@ -50,14 +50,6 @@ class StackAdoptionTest : public StackTest {
     return Basic(std::move(all));
   }
 
-  std::string Warnings() const {
-    std::string text;
-    for (const Diagnostic& diagnostic : host_.diagnostics.all()) {
-      absl::StrAppend(&text, diagnostic.summary, ": ", diagnostic.detail, "\n");
-    }
-    return text;
-  }
-
   void PutNamespaces() {
     for (const char* ns : {"argocd", "monitoring"}) {
       world_.kubernetes->Put(

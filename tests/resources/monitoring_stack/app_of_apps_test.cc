@@ -80,14 +80,6 @@ class AppOfAppsTest : public StackTest {
     }
     return namespaces;
   }
-  std::string Warnings() const {
-    std::string text;
-    for (const Diagnostic& diagnostic : host_.diagnostics.all()) {
-      absl::StrAppend(&text, diagnostic.summary, ": ", diagnostic.detail, "\n");
-    }
-    return text;
-  }
-
   std::vector<Json> extra_;
   Json sync_options_ = Json::array();
 };

@@ -51,13 +51,6 @@ class StackDriftTest : public StackTest {
     : layer == "objects" ? ChangeObject()
                          : ChangeApplication();
   }
-  std::string Warnings() const {
-    std::string text;
-    for (const Diagnostic& diagnostic : host_.diagnostics.all()) {
-      text += diagnostic.path.ToString() + ": " + diagnostic.summary + ": " + diagnostic.detail;
-    }
-    return text;
-  }
 };
 
 constexpr const char* kLayers[] = {"release", "objects", "applications"};

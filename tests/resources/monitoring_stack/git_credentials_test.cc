@@ -46,13 +46,6 @@ class StackGitCredentialsTest : public StackTest {
     absl::Base64Unescape(secret["data"].value(key, ""), &text);
     return text;
   }
-  std::string Warnings() const {
-    std::string text;
-    for (const Diagnostic& diagnostic : host_.diagnostics.all()) {
-      text += diagnostic.summary + ": " + diagnostic.detail + "\n";
-    }
-    return text;
-  }
 };
 
 TEST_F(StackGitCredentialsTest, APasswordReachesArgoCdAndNothingElse) {

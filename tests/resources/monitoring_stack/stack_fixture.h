@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "resources/monitoring_stack/resource.h"
 #include "tests/resources/monitoring_stack/stack_world.h"
@@ -50,6 +51,16 @@ class StackTest : public ::testing::Test {
   bool WouldChange(const Value& config) {
     host_.Refresh();
     return !(host_.Plan(config).planned == host_.state);
+  }
+
+  // All that the last operation said, a line each.
+  std::string Warnings() const {
+    std::string text;
+    for (const Diagnostic& diagnostic : host_.diagnostics.all()) {
+      absl::StrAppend(&text, diagnostic.path.ToString(), ": ", diagnostic.summary, ": ",
+                      diagnostic.detail, "\n");
+    }
+    return text;
   }
 
   StackWorld world_;
