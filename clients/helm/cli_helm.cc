@@ -202,6 +202,25 @@ class CliHelm : public Helm {
     return values.is_null() ? Json::object() : std::move(values);
   }
 
+  absl::StatusOr<std::vector<Json>> GetManifest(const Cluster& cluster, const ReleaseKey& key,
+                                                int revision, const Call& call) override {
+    KPROTO_RETURN_IF_ERROR(CheckKey(key));
+    const Args args = {
+        "get", "manifest", key.name, "--namespace", key.ns, "--revision", absl::StrCat(revision)};
+    const absl::StatusOr<std::string> out = program_.RunOn(cluster, args, "", call);
+    if (!out.ok()) {
+      return IsReleaseNotFound(out.status())
+                 ? absl::NotFoundError(absl::StrCat(key.ToString(), " has no revision ", revision))
+                 : Of(key, out.status());
+    }
+    absl::StatusOr<std::vector<Json>> objects =
+        yaml::ParseAll(*out, yaml::DuplicateKeys::kLastWins);
+    // The parser's words would repeat what is in it.
+    return objects.ok()
+               ? objects
+               : absl::DataLossError(absl::StrCat(key.ToString(), ": its manifest is not YAML"));
+  }
+
   absl::Status Rollback(const Cluster& cluster, const ReleaseKey& key, int revision, Wait wait,
                         absl::Duration timeout, const Call& call) override {
     KPROTO_RETURN_IF_ERROR(CheckKey(key));

@@ -149,6 +149,11 @@ class Helm {
   // The user's values of the deployed revision (not the chart's defaults). May hold secrets.
   virtual absl::StatusOr<Json> GetValues(const Cluster& cluster, const ReleaseKey& key,
                                          const Call& call) = 0;
+  // The objects of a revision as Helm applied them, without hooks. NotFound when there is no such
+  // revision. May hold secrets.
+  virtual absl::StatusOr<std::vector<Json>> GetManifest(const Cluster& cluster,
+                                                        const ReleaseKey& key, int revision,
+                                                        const Call& call) = 0;
   virtual absl::Status Rollback(const Cluster& cluster, const ReleaseKey& key, int revision,
                                 Wait wait, absl::Duration timeout, const Call& call) = 0;
   // Frees a release that a killed helm left in pending-*: rolls back to the last revision that was

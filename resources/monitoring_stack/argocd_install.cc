@@ -10,6 +10,7 @@
 #include "clients/kubernetes/explain.h"
 #include "clients/kubernetes/json_fields.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/monitoring_stack/release_leftovers.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -20,6 +21,8 @@ using kubernetes::StringAt;
 
 // Longest wait for Argo CD's own workloads in one go; enough to pull images on slow nodes.
 constexpr absl::Duration kReadyTimeout = absl::Minutes(15);
+
+constexpr char kUpgrading[] = "upgrading";  // of the mark's data
 
 kubernetes::ObjectKey CrdKey(const std::string& name) {
   return {"apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name};
@@ -98,6 +101,10 @@ kubernetes::ObjectKey MarkKey(const std::string& argocd_ns) {
   return {"v1", "ConfigMap", argocd_ns, "kproto-monitoring-stack"};
 }
 
+bool IsUpgrading(const Json& mark) {
+  return !StringAt(mark, absl::StrCat("/data/", kUpgrading).c_str()).empty();
+}
+
 absl::Status CheckOwnership(Stack& stack, const kubernetes::Call& call) {
   const Desired& desired = stack.desired;
   if (desired.manage == Manage::kExternal) {
@@ -143,15 +150,18 @@ absl::Status CheckOwnership(Stack& stack, const kubernetes::Call& call) {
       Path("argocd"));
 }
 
-absl::Status MarkAsOurs(const Cluster& cluster, const Desired& desired,
+absl::Status MarkAsOurs(const Cluster& cluster, const Desired& desired, Upgrade upgrade,
                         const kubernetes::Call& call) {
   const kubernetes::ObjectKey key = MarkKey(desired.argocd_ns);
-  const Json mark = {
+  Json mark = {
       {"apiVersion", key.api_version},
       {"kind", key.kind},
       {"metadata",
        {{"name", key.name}, {"namespace", key.ns}, {"labels", {{kManagedByLabel, kManagedBy}}}}},
       {"data", {{"namespace", desired.ns}}}};
+  if (upgrade == Upgrade::kBegun) {
+    mark["data"][kUpgrading] = "yes";
+  }
   return cluster.kubernetes->Apply(mark, Conflicts::kForce, call).status();
 }
 
@@ -238,9 +248,11 @@ absl::Status UninstallArgoCd(Stack& stack, const Cluster& cluster, bool there,
                           absl::StrJoin(others, ", "))),
                       "Delete them first: without Argo CD nobody removes their workloads.");
     }
-    KPROTO_RETURN_IF_ERROR(
-        helm->Uninstall(cluster.credentials, {desired.argocd_ns, kReleaseName}, helm::Wait::kReady,
-                        std::min(kReadyTimeout, context.deadline - absl::Now()), call));
+    const helm::ReleaseKey key{desired.argocd_ns, kReleaseName};
+    KPROTO_RETURN_IF_ERROR(RemoveLeftovers(cluster, *helm, key, call));
+    KPROTO_RETURN_IF_ERROR(helm->Uninstall(cluster.credentials, key, helm::Wait::kReady,
+                                           std::min(kReadyTimeout, context.deadline - absl::Now()),
+                                           call));
   }
   return cluster.kubernetes->Delete(MarkKey(desired.argocd_ns), Propagation::kBackground, call);
 }

@@ -12,10 +12,16 @@ namespace kproto::monitoring_stack {
 // The ConfigMap in Argo CD's namespace that says whose installation it is.
 kubernetes::ObjectKey MarkKey(const std::string& argocd_ns);
 
+// Whether such a one says that an upgrade was begun and not finished.
+bool IsUpgrading(const Json& mark);
+
 // Before a create: AlreadyExists when Argo CD is there and was not put there for this very stack.
 absl::Status CheckOwnership(Stack& stack, const kubernetes::Call& call);
 
-absl::Status MarkAsOurs(const Cluster& cluster, const Desired& desired,
+// An upgrade that has begun is not done before somebody marks it settled.
+enum class Upgrade { kSettled, kBegun };
+
+absl::Status MarkAsOurs(const Cluster& cluster, const Desired& desired, Upgrade upgrade,
                         const kubernetes::Call& call);
 
 // Whether an application controller is there, which would act on finalizers.

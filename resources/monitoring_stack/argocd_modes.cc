@@ -111,7 +111,7 @@ absl::Status SelfManagedStep::HandOver(const Cluster& cluster, const StepContext
 absl::Status SelfManagedStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   // Before anything is made, so that what a killed apply leaves is known to be ours.
-  KPROTO_RETURN_IF_ERROR(MarkAsOurs(cluster, desired(), CallOf(context)));
+  KPROTO_RETURN_IF_ERROR(MarkAsOurs(cluster, desired(), Upgrade::kSettled, CallOf(context)));
   if (!runs_ || (release_ && !itself_ && release_->status != helm::ReleaseStatus::kDeployed)) {
     KPROTO_RETURN_IF_ERROR(Bootstrap(cluster, context));
   }

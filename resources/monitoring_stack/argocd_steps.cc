@@ -7,6 +7,7 @@
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/project_limits.h"
+#include "resources/monitoring_stack/release_leftovers.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -53,6 +54,7 @@ absl::Status ReleaseStep::Observe(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(std::optional<Json> mark,
                           cluster.kubernetes->Get(MarkKey(desired().argocd_ns), call));
   marked_ = mark.has_value();
+  upgrading_ = mark && IsUpgrading(*mark);
   KPROTO_ASSIGN_OR_RETURN(found().release, helm->Status(cluster.credentials, Key(), call));
   found().marked = marked_;
   if (!found().release) {
@@ -87,6 +89,9 @@ Difference ReleaseStep::Compare() const {
   if (Canonical(stack_.found.release_values) != Canonical(desired().argocd_values)) {
     return Difference::Differs("its values differ");
   }
+  if (upgrading_) {
+    return Difference::Differs("its last upgrade was not finished");
+  }
   return marked_ ? Difference::None() : Difference::Differs("it is not marked as kproto's yet");
 }
 
@@ -95,12 +100,18 @@ absl::Status ReleaseStep::Apply(const StepContext& context) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, Connect(context));
   KPROTO_ASSIGN_OR_RETURN(helm::Helm * helm, stack_.connections.Helm());
   // Before the installation, so that what a killed apply leaves is known to be ours.
-  KPROTO_RETURN_IF_ERROR(MarkAsOurs(cluster, desired(), call));
-  const std::optional<helm::Release>& before = found().release;
+  const std::optional<helm::Release> before = found().release;
+  KPROTO_RETURN_IF_ERROR(
+      MarkAsOurs(cluster, desired(), before ? Upgrade::kBegun : Upgrade::kSettled, call));
   if (before && helm::IsPending(before->status)) {
     KPROTO_ASSIGN_OR_RETURN(found().recovered, helm->Recover(cluster.credentials, Key(), call));
   }
-  return InstallArgoCd(stack_, cluster, helm::Wait::kReady, context);
+  KPROTO_RETURN_IF_ERROR(InstallArgoCd(stack_, cluster, helm::Wait::kReady, context));
+  if (!before) {
+    return absl::OkStatus();
+  }
+  KPROTO_RETURN_IF_ERROR(RemoveLeftovers(cluster, *helm, Key(), call));
+  return MarkAsOurs(cluster, desired(), Upgrade::kSettled, call);
 }
 
 absl::Status ReleaseStep::Remove(const StepContext& context) {

@@ -37,7 +37,7 @@ class ReleaseStep : public StackStep {
  private:
   helm::ReleaseKey Key() const { return {desired().argocd_ns, kReleaseName}; }
 
-  bool marked_ = false;
+  bool marked_ = false, upgrading_ = false;
 };
 
 // Deletes an AppProject and waits. `alone`: no controller is left to take its finalizer off.

@@ -20,7 +20,7 @@ void FakeHelm::SetStatus(const ReleaseKey& key, ReleaseStatus status) {
   std::lock_guard lock(mutex_);
   std::vector<Record>& records = releases_[{key.ns, key.name}];
   if (records.empty()) {
-    records.push_back({Release{.key = key, .revision = 1}, Json::object()});
+    records.push_back({Release{.key = key, .revision = 1}, Json::object(), {}});
   }
   records.back().release.status = status;
 }
@@ -134,9 +134,9 @@ absl::StatusOr<std::optional<Release>> FakeHelm::Status(const Cluster&, const Re
   return Find(key);
 }
 
-absl::StatusOr<Release> FakeHelm::Add(const ReleaseKey& key, const Chart& chart, Json values,
-                                      std::string description) {
-  std::vector<Record>& records = releases_[{key.ns, key.name}];
+absl::StatusOr<Release> FakeHelm::Add(const helm::UpgradeRequest& request, const Chart& chart,
+                                      std::vector<Json> manifest) {
+  std::vector<Record>& records = releases_[{request.key.ns, request.key.name}];
   int revision = 1;
   if (!records.empty()) {
     Release& last = records.back().release;
@@ -147,14 +147,14 @@ absl::StatusOr<Release> FakeHelm::Add(const ReleaseKey& key, const Chart& chart,
         last.status == ReleaseStatus::kDeployed ? ReleaseStatus::kSuperseded : last.status;
     revision = last.revision + 1;
   }
-  Release release{key,
+  Release release{request.key,
                   revision,
                   ReleaseStatus::kDeployed,
                   chart.metadata.name,
                   chart.metadata.version,
                   chart.metadata.app_version,
-                  std::move(description)};
-  records.push_back({release, std::move(values)});
+                  "Upgrade complete"};
+  records.push_back({release, request.values, std::move(manifest)});
   return release;
 }
 
@@ -166,15 +166,31 @@ absl::StatusOr<Release> FakeHelm::UpgradeInstall(const Cluster&,
   if (absl::Status s = Begin(line, call); !s.ok()) {
     return s;
   }
+  absl::StatusOr<Chart> chart;
+  {
+    std::lock_guard lock(mutex_);
+    chart = FindChart(request.chart);
+  }
+  if (!chart.ok()) {
+    return chart.status();
+  }
+  absl::StatusOr<std::vector<Json>> manifest = std::vector<Json>{};
+  if (chart->renderer) {
+    helm::TemplateRequest rendered;
+    rendered.release_name = request.key.name;
+    rendered.ns = request.key.ns;
+    rendered.chart = request.chart;
+    rendered.values = request.values;
+    manifest = chart->renderer(rendered);
+  }
+  if (!manifest.ok()) {
+    return manifest.status();
+  }
   absl::StatusOr<Release> release;
   std::function<void(const helm::UpgradeRequest&)> controller;
   {
     std::lock_guard lock(mutex_);
-    absl::StatusOr<Chart> chart = FindChart(request.chart);
-    if (!chart.ok()) {
-      return chart.status();
-    }
-    release = Add(request.key, *chart, request.values, "Upgrade complete");
+    release = Add(request, *chart, *std::move(manifest));
     controller = on_install_;
   }
   if (release.ok() && controller) {
@@ -228,6 +244,24 @@ absl::StatusOr<Json> FakeHelm::GetValues(const Cluster&, const ReleaseKey& key, 
     return absl::NotFoundError(absl::StrCat(key.ToString(), " not found"));
   }
   return found->second.back().values;
+}
+
+absl::StatusOr<std::vector<Json>> FakeHelm::GetManifest(const Cluster&, const ReleaseKey& key,
+                                                        int revision, const Call& call) {
+  const std::string line = absl::StrCat("get-manifest ", key.ns, "/", key.name, " ", revision);
+  if (absl::Status s = Begin(line, call); !s.ok()) {
+    return s;
+  }
+  std::lock_guard lock(mutex_);
+  const auto found = releases_.find({key.ns, key.name});
+  if (found != releases_.end()) {
+    for (const Record& record : found->second) {
+      if (record.release.revision == revision) {
+        return record.manifest;
+      }
+    }
+  }
+  return absl::NotFoundError(absl::StrCat(key.ToString(), " has no revision ", revision));
 }
 
 absl::Status FakeHelm::Rollback(const Cluster&, const ReleaseKey& key, int revision, helm::Wait,

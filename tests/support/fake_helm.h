@@ -55,6 +55,8 @@ class FakeHelm : public helm::Helm {
                                                      const Call& call) override;
   absl::StatusOr<Json> GetValues(const Cluster& cluster, const helm::ReleaseKey& key,
                                  const Call& call) override;
+  absl::StatusOr<std::vector<Json>> GetManifest(const Cluster& cluster, const helm::ReleaseKey& key,
+                                                int revision, const Call& call) override;
   absl::Status Rollback(const Cluster& cluster, const helm::ReleaseKey& key, int revision,
                         helm::Wait wait, absl::Duration timeout, const Call& call) override;
   absl::StatusOr<std::string> Recover(const Cluster& cluster, const helm::ReleaseKey& key,
@@ -71,13 +73,14 @@ class FakeHelm : public helm::Helm {
   struct Record {
     helm::Release release;
     Json values;
+    std::vector<Json> manifest;
   };
   using Id = std::pair<std::string, std::string>;
 
   absl::Status Begin(std::string line, const Call& call);
   absl::StatusOr<Chart> FindChart(const helm::ChartRef& ref) const;
-  absl::StatusOr<helm::Release> Add(const helm::ReleaseKey& key, const Chart& chart, Json values,
-                                    std::string description);
+  absl::StatusOr<helm::Release> Add(const helm::UpgradeRequest& request, const Chart& chart,
+                                    std::vector<Json> manifest);
 
   mutable std::mutex mutex_;
   std::map<Id, std::vector<Chart>> charts_;     // by repository and name

@@ -115,6 +115,11 @@ class FaultyHelm : public helm::Helm {
     return calls_.Do("helm get values " + key.name,
                      [&] { return to_.GetValues(cluster, key, call); });
   }
+  absl::StatusOr<std::vector<Json>> GetManifest(const Cluster& cluster, const ReleaseKey& key,
+                                                int revision, const Call& call) override {
+    return calls_.Do("helm get manifest " + key.name,
+                     [&] { return to_.GetManifest(cluster, key, revision, call); });
+  }
   absl::Status Rollback(const Cluster& cluster, const ReleaseKey& key, int revision,
                         helm::Wait wait, absl::Duration timeout, const Call& call) override {
     return calls_.Do("helm rollback " + key.name,

@@ -78,6 +78,16 @@ ApiFaults SampleOf(const std::vector<ApiCall>& calls, int turn) {
   return faults;
 }
 
+ApiFaults RefusedDeletesOfHelm(const std::vector<ApiCall>& calls) {
+  ApiFaults faults;
+  for (const ApiCall& call : calls) {
+    if (call.who == "helm" && call.method == "DELETE") {
+      faults[call] = ApiFault::kRefused;
+    }
+  }
+  return faults;
+}
+
 std::vector<ApiFaults> AllOf(const std::vector<ApiCall>& calls, size_t in_one_go) {
   Cases retried, failing;
   std::set<std::string> kinds;

@@ -15,6 +15,9 @@ namespace kproto::testing {
 // goes on until it meets the next.
 ApiFaults SampleOf(const std::vector<ApiCall>& calls, int turn);
 
+// What helm deletes, refused: in an upgrade it goes on and reports success all the same.
+ApiFaults RefusedDeletesOfHelm(const std::vector<ApiCall>& calls);
+
 // Every write with every fault, and of the reads the first of each kind with what a read can
 // suffer, so many in one go. What the provider itself tries again is kept from what fails an apply.
 // In an order in which any beginning is a fair part of all.

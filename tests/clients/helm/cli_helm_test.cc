@@ -374,6 +374,13 @@ TEST_F(CliHelmTest, ValuesOfAReleaseMayBeNone) {
   EXPECT_THAT(helm_->GetValues(cluster_, kKey, {}), IsOkAndHolds(Json({{"a", 1}})));
 }
 
+TEST_F(CliHelmTest, ARevisionsManifestIsItsObjects) {
+  Answer("get", "---\nkind: ConfigMap\nmetadata: {name: a}\n---\nkind: Secret\n");
+  EXPECT_THAT(helm_->GetManifest(cluster_, kKey, 3, {}),
+              IsOkAndHolds(ElementsAre(Json({{"kind", "ConfigMap"}, {"metadata", {{"name", "a"}}}}),
+                                       Json({{"kind", "Secret"}}))));
+}
+
 TEST_F(CliHelmTest, NamesCannotBecomeFlags) {
   EXPECT_THAT(helm_->Status(cluster_, {"ns", "--kube-token=x"}, {}),
               StatusIs(Code::kInvalidArgument));

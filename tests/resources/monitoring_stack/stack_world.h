@@ -113,6 +113,8 @@ class StackWorld : public Connections {
   std::map<std::string, std::string> health = {};  // of Applications by name; else Healthy
   bool syncs = true;
   int volume_gib = 0;  // of Loki's claim; 0: it has none
+  // What Argo CD's chart makes; nothing unless a test says what.
+  std::function<std::vector<Json>(const helm::TemplateRequest&)> render_argocd;
 
  private:
   void AddChart(const monitoring_stack::Chart& chart, const std::string& version) {
@@ -152,6 +154,8 @@ class StackWorld : public Connections {
                            {"metadata", {{"name", "loki-write"}}},
                            {"spec", {{"template", {{"spec", Json::object()}}}}}});
       }
+    } else if (request.chart.name == "argo-cd" && render_argocd) {
+      objects = render_argocd(request);
     } else if (request.chart.name == "prometheus") {
       objects = {Service("prometheus-server", 80)};
     } else if (request.chart.name == "metrics-server") {
