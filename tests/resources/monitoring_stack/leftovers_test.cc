@@ -38,6 +38,7 @@ class LeftoversTest : public StackTest {
     host_.Apply(config);
     EXPECT_THAT(host_.Errors(), HasSubstr("not now"));
     world_.kubernetes->log.ClearFailures();
+    host_.diagnostics = Diagnostics();
   }
   bool IsThere() { return world_.kubernetes->Find(Key()).has_value(); }
   Value With(bool policies) const { return Basic({{"network_policies", Value::Bool(policies)}}); }
