@@ -20,7 +20,7 @@ struct Fault {
     kDropBefore,  // connection closed, nothing happens
     kDropAfter,   // it happens, then the connection is closed without an answer
     kDelay,       // answered late (real time)
-    kGarbage,     // it happens, the answer is 200 and no JSON
+    kGarbage,     // it happens, the answer is 200 and no JSON; or it is refused, without JSON
     kTruncate,    // it happens, the connection ends in the middle of the answer
     kSilence,     // it happens, and no answer ever comes
     kErrorState,  // what is created ends in state "error" (cluster) or "errored" (load balancer)

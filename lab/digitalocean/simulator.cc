@@ -91,7 +91,8 @@ void Spoil(const Fault& fault, HttpReply* reply) {
       reply->ending = HttpReply::Ending::kSilent;
       break;
     case Fault::Kind::kGarbage:
-      reply->status = 200;
+      // A refusal stays one: nobody could see through a success that did not happen.
+      reply->status = reply->status < 400 ? 200 : reply->status;
       reply->body = "<html>this is not the JSON you are looking for";
       break;
     default:
