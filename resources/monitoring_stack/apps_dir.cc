@@ -16,6 +16,7 @@
 #include "clients/argocd/application.h"
 #include "clients/kubernetes/json_fields.h"
 #include "clients/yaml/yaml.h"
+#include "resources/monitoring_stack/directory.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -187,21 +188,7 @@ std::string AppManifest::Where(const std::string& pointer) const {
 }
 
 absl::StatusOr<std::vector<AppManifest>> ReadAppsDir(const std::string& dir) {
-  std::error_code error;
-  if (!fs::is_directory(dir, error)) {
-    return absl::NotFoundError(
-        absl::StrCat(dir, fs::exists(dir, error) ? " is not a directory" : " does not exist"));
-  }
-  std::vector<fs::path> paths;
-  for (fs::directory_iterator it(dir, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".yaml" || it->path().extension() == ".yml") {
-      paths.push_back(it->path());
-    }
-  }
-  if (error) {
-    return absl::PermissionDeniedError(absl::StrCat(dir, ": cannot be read: ", error.message()));
-  }
-  std::sort(paths.begin(), paths.end());
+  KPROTO_ASSIGN_OR_RETURN(const std::vector<fs::path> paths, FilesIn(dir, {".yaml", ".yml"}));
   std::vector<AppManifest> apps;
   for (const fs::path& path : paths) {
     KPROTO_RETURN_IF_ERROR(ReadFile(path, apps));

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "resources/monitoring_stack/directory.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -142,26 +143,12 @@ std::map<std::string, std::string> DatasourceUids(const Json& grafana) {
 }  // namespace
 
 absl::StatusOr<std::vector<Dashboard>> ReadDashboards(const std::string& dir) {
-  std::error_code error;
-  if (!fs::is_directory(dir, error)) {
-    return absl::NotFoundError(
-        absl::StrCat(dir, fs::exists(dir, error) ? " is not a directory" : " does not exist"));
-  }
-  std::vector<fs::path> paths;
-  for (fs::directory_iterator it(dir, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".json") {
-      paths.push_back(it->path());
-    }
-  }
-  if (error) {
-    return absl::PermissionDeniedError(absl::StrCat(dir, ": cannot be read: ", error.message()));
-  }
+  KPROTO_ASSIGN_OR_RETURN(const std::vector<fs::path> paths, FilesIn(dir, {".json"}));
   if (paths.empty()) {
     return absl::NotFoundError(absl::StrCat(dir,
                                             " holds no dashboard: none of its files ends in "
                                             ".json"));
   }
-  std::sort(paths.begin(), paths.end());
   std::vector<Dashboard> dashboards;
   for (const fs::path& path : paths) {
     KPROTO_ASSIGN_OR_RETURN(Dashboard dashboard, ReadDashboard(path));

@@ -7,6 +7,7 @@
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/extra_applications.h"
+#include "resources/monitoring_stack/outcome.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -139,13 +140,8 @@ void ValidateStack(const MonitoringStackModel& config, Diagnostics& diagnostics)
   ValidateStorage(config.storage, diagnostics);
   ValidateIngress(config.ingress, diagnostics);
   ValidateExtras(config.extra_applications, OwnApplicationNames(), diagnostics);
-  ValidateGitCredentials(config.git_credentials,
-                         config.argocd.is_known() && config.argocd->manage.is_known() &&
-                             *config.argocd->manage == "external",
-                         diagnostics);
-  if (config.argocd.is_known() && config.argocd->manage.is_known() &&
-      *config.argocd->manage == "external" && config.ingress.is_known() &&
-      !config.ingress->argocd_host.is_null()) {
+  ValidateGitCredentials(config.git_credentials, IsExternal(config), diagnostics);
+  if (IsExternal(config) && config.ingress.is_known() && !config.ingress->argocd_host.is_null()) {
     diagnostics.AddError("Argo CD is somebody else's",
                          "With argocd.manage = \"external\" the stack sets nothing of Argo CD's, "
                          "its host name neither.",

@@ -20,8 +20,7 @@ void CheckGit(const RenderedStack& stack, Findings& findings) {
                    "kind of object, in the stack's namespaces.");
   finding.cure =
       "Say in git_credentials how to get into the repository, or give git on this machine access "
-      "to "
-      "it, as by a credential helper or an SSH agent, and plan again.";
+      "to it, as by a credential helper or an SSH agent, and plan again.";
 }
 
 }  // namespace kproto::monitoring_stack
