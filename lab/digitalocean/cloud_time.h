@@ -49,6 +49,8 @@ inline constexpr absl::Duration kControlPlaneUpgrade = absl::Seconds(150);
 inline constexpr absl::Duration kNodeProvisioning = absl::Seconds(90);
 // Nodes of a new cluster start while the control plane does: ready a little after it.
 inline constexpr absl::Duration kFirstNodesProvisioning = absl::Seconds(270);
+// A kubelet registers its node so long before DigitalOcean calls it running.
+inline constexpr absl::Duration kNodeJoinsBefore = absl::Seconds(15);
 inline constexpr absl::Duration kNodeDraining = absl::Seconds(30);
 inline constexpr absl::Duration kPeeringProvisioning = absl::Seconds(30);
 inline constexpr absl::Duration kPeeringDeleting = absl::Seconds(20);

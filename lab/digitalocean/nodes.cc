@@ -64,10 +64,19 @@ NodeSpec Spec(const Json& cluster, const Json& pool, const Json& node) {
   return spec;
 }
 
+// Whether Kubernetes has it.
+bool HasJoined(const Json& node) {
+  return State(node) != "provisioning" || BoolField(Field(node, "_"), "joined");
+}
+
 // False when the node is gone.
 bool AdvanceNode(Cloud* cloud, const std::string& cluster_id, Json* node) {
   const Json& times = Field(*node, "_");
   const std::string state = State(*node);
+  if (!HasJoined(*node) && cloud->time.Passed(IntField(times, "joins_at"))) {
+    (*node)["_"]["joined"] = true;
+    cloud->store.Touch();
+  }
   if (state == "provisioning" && cloud->time.Passed(IntField(times, "ready_at")) &&
       cloud->NodeReady(cluster_id, StringField(*node, "name"))) {
     SetState(cloud, node, "running");
@@ -116,6 +125,7 @@ void AddNode(Cloud* cloud, const Json& cluster, Json* pool, absl::Duration until
                               {"updated_at", cloud->time.Stamp()},
                               {"_",
                                {{"ready_at", cloud->time.After(until_ready)},
+                                {"joins_at", cloud->time.After(until_ready - kNodeJoinsBefore)},
                                 {"version", StringField(cluster, "version")}}}});
   cloud->store.Touch();
 }
@@ -175,7 +185,7 @@ std::vector<NodeSpec> NodeSpecs(const Json& cluster) {
   std::vector<NodeSpec> specs;
   for (const Json& pool : Field(cluster, "node_pools")) {
     for (const Json& node : Field(pool, "nodes")) {
-      if (NodeStays(node)) {
+      if (NodeStays(node) && HasJoined(node)) {
         specs.push_back(Spec(cluster, pool, node));
       }
     }

@@ -58,8 +58,8 @@ class ClusterStep : public Step {
       KPROTO_RETURN_IF_ERROR(Create(context));
     }
     if (!IsSettled()) {
-      KPROTO_RETURN_IF_ERROR(
-          WaitUntilRunning(work_, context, {{}, {}, UnwantedPools(work_), Replaced()}));
+      KPROTO_RETURN_IF_ERROR(WaitUntilRunning(
+          work_, context, {{}, {}, UnwantedPools(work_), Replaced(), work_.waits_for_nodes()}));
     }
     return SettingsDiffer() ? UpdateSettings(context) : absl::OkStatus();
   }

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "provider/runtime/diagnostics.h"
+#include "resources/cluster/api_server.h"
 #include "resources/cluster/refusal.h"
 #include "resources/cluster/steps.h"
 
@@ -20,13 +21,6 @@ namespace ocean = digitalocean;
 constexpr absl::Duration kProofTime = absl::Seconds(30);
 constexpr absl::Duration kPatience = absl::Seconds(90);
 constexpr absl::Duration kBetweenProbes = absl::Seconds(5);
-constexpr absl::Duration kProbeTimeout = absl::Seconds(10);
-
-// An API server that refuses us has been reached.
-bool IsAnswer(const absl::Status& status) {
-  return status.ok() || absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
-         absl::IsNotFound(status) || absl::IsResourceExhausted(status);
-}
 
 class FirewallStep : public Step {
  public:
@@ -53,7 +47,7 @@ class FirewallStep : public Step {
     const bool changes = FirewallDiffers(work_.wanted, *work_.live);
     const ocean::ControlPlaneFirewall before =
         work_.live->control_plane_firewall.value_or(ocean::ControlPlaneFirewall());
-    const bool answered_before = changes && IsAnswer(Probe(context));
+    const bool answered_before = changes && Answers(work_, context).ok();
     if (changes) {
       KPROTO_RETURN_IF_ERROR(Update(WantedFirewall(work_.wanted), context));
     }
@@ -88,28 +82,12 @@ class FirewallStep : public Step {
     return absl::OkStatus();
   }
 
-  // Whether the API server answers over a connection of its own: one that is open already may pass
-  // a firewall that would no longer let it be opened.
-  absl::Status Probe(const StepContext& context) {
-    kubernetes::Credentials credentials{.host = work_.live->endpoint};
-    if (work_.state.cluster_ca_certificate.is_known()) {
-      credentials.cluster_ca_certificate = *work_.state.cluster_ca_certificate;
-    } else {
-      KPROTO_ASSIGN_OR_RETURN(
-          const ocean::Credentials minted,
-          work_.api.GetCredentials(work_.live->id, absl::Minutes(1), context.stop));
-      credentials.cluster_ca_certificate = minted.certificate_authority_pem;
-    }
-    KPROTO_ASSIGN_OR_RETURN(const auto kubernetes, work_.connect(credentials));
-    return kubernetes->GetVersion({context.clock.Now() + kProbeTimeout, context.stop}).status();
-  }
-
   absl::Status Prove(const StepContext& context) {
     absl::Duration answering, silent;
     while (answering < kProofTime) {
-      const absl::Status probe = Probe(context);
-      answering = IsAnswer(probe) ? answering + kBetweenProbes : absl::ZeroDuration();
-      silent = IsAnswer(probe) ? silent : silent + kBetweenProbes;
+      const absl::Status probe = Answers(work_, context);
+      answering = probe.ok() ? answering + kBetweenProbes : absl::ZeroDuration();
+      silent = probe.ok() ? silent : silent + kBetweenProbes;
       if (silent > kPatience) {
         return probe;
       }

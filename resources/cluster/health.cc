@@ -70,7 +70,7 @@ std::string WhatIsMissing(const ocean::Cluster& cluster, const Awaited& awaited,
     if (Contains(awaited.gone_pools, pool.id)) {
       return absl::StrCat("pool ", pool.name, " is still there");
     }
-    if (Contains(awaited.ignored_pools, pool.id)) {
+    if (!awaited.nodes || Contains(awaited.ignored_pools, pool.id)) {
       continue;
     }
     if (std::string missing = MissingInPool(pool, awaited); !missing.empty()) {

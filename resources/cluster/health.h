@@ -17,6 +17,7 @@ namespace kproto {
 struct Awaited {
   std::vector<std::string> gone_pools, gone_nodes;        // must be gone
   std::vector<std::string> ignored_pools, ignored_nodes;  // may be in any state
+  bool nodes = true;                                      // false: the cluster alone has to run
 };
 
 enum class Degraded { kNotAccepted, kAccepted };

@@ -138,6 +138,10 @@ const Table<ClusterModel>& ClusterModel::Fields() {
             Check(EachKey(Matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
                                   "must have lower-case letters, digits and dashes"))),
             Doc("The node pools by name; any of them may come and go as long as one remains.")),
+      Field("wait_for_nodes", &ClusterModel::wait_for_nodes, Default(Value::Bool(true)), Informs(),
+            Doc("Whether the create waits until every node runs. With `false` it ends as soon as "
+                "the API server answers, so that what goes into the cluster is installed while its "
+                "nodes start. Updates wait always.")),
       Field("tags", &ClusterModel::tags, Optional(), Check(TagText()),
             Check(EachElement(NotReserved)), Doc("DigitalOcean tags of the cluster.")),
       Field("ha", &ClusterModel::ha, OptionalComputed(), Stable(),

@@ -56,6 +56,7 @@ struct ClusterModel {
   Attr<std::string> id, name, region, version;
   Attr<ClusterVpc> vpc;
   Attr<MapOf<ClusterPool>> node_pools;
+  Attr<bool> wait_for_nodes;
   Attr<SetOf<std::string>> tags;
   Attr<bool> ha, auto_upgrade, surge_upgrade;
   Attr<std::string> cluster_subnet, service_subnet, worker_subnet_id;

@@ -57,7 +57,7 @@ class ProjectStep : public Step {
  public:
   explicit ProjectStep(ClusterWork& work) : work_(work) {}
   absl::string_view name() const override { return "project"; }
-  std::vector<absl::string_view> needs() const override { return {"control_plane_firewall"}; }
+  std::vector<absl::string_view> needs() const override { return {"api_server"}; }
 
   absl::Status Observe(const StepContext& context) override {
     strays_.clear();

@@ -35,12 +35,13 @@ struct Steps {
         pools(MakeNodePoolsStep(work)),
         node_actions(MakeNodeActionsStep(work)),
         firewall(MakeFirewallStep(work)),
+        api_server(MakeApiServerStep(work)),
         project(MakeProjectStep(work)),
         registries(MakeRegistriesStep(work)),
         certificate(MakeCertificateStep(work)) {}
   std::vector<Step*> all() {
-    return {vpc.get(),      cluster.get(), upgrade.get(),    pools.get(),      node_actions.get(),
-            firewall.get(), project.get(), registries.get(), certificate.get()};
+    return {vpc.get(),      cluster.get(),    upgrade.get(), pools.get(),      node_actions.get(),
+            firewall.get(), api_server.get(), project.get(), registries.get(), certificate.get()};
   }
   std::vector<Step*> all_to_remove() {
     std::vector<Step*> steps = all();
@@ -48,8 +49,8 @@ struct Steps {
     return steps;
   }
 
-  std::unique_ptr<Step> vpc, associated, cluster, upgrade, pools, node_actions, firewall, project,
-      registries, certificate;
+  std::unique_ptr<Step> vpc, associated, cluster, upgrade, pools, node_actions, firewall,
+      api_server, project, registries, certificate;
 };
 
 void Report(const RunReport& report, const std::string& summary, Diagnostics& diagnostics) {

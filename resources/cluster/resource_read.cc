@@ -63,9 +63,9 @@ Existence ClusterResource::Read(ClusterModel& state, Operation& operation) {
   ReadCluster(**live, state);
   NoteStaleLabels(before, state);
   WarnIfDegraded(**api, **live, operation.request.stop, operation.diagnostics);
-  if (state.deletion_protection.is_null()) {
-    state.deletion_protection = false;  // imported, or made before the argument was there
-  }
+  // Imported, or made before the argument was there.
+  state.deletion_protection = state.deletion_protection.value_or(false);
+  state.wait_for_nodes = state.wait_for_nodes.value_or(true);
   ReadAssociated(state, **api, operation);
   const AssociatedCost associated = AssociatedPart(state.cost);
   if (!(state.ha == ha) || EncodeAttr(state.node_pools) != pools) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 // The steps of a kproto_cluster: vpc → (what workloads made) → cluster → upgrade → node pools →
-// node actions → control plane firewall → project → registries → certificate authority. Each looks
-// by id, or by the nonce of the journal's intent when no id is known yet, so that a killed apply is
-// gone on with and nothing is made twice. Sources: /v2/vpcs, /v2/kubernetes/clusters.
+// node actions → control plane firewall → API server → project → registries → certificate
+// authority. Each looks by id, or by the nonce of the journal's intent when no id is known yet, so
+// that a killed apply is gone on with and nothing is made twice. Sources: /v2/vpcs,
+// /v2/kubernetes/clusters.
 #pragma once
 
 #include <functional>
@@ -45,6 +46,8 @@ struct ClusterWork {
 
   // The nonce that marks what is made here; "" when there is no intent.
   std::string nonce() const { return intent ? intent->nonce : ""; }
+  // False while creating a cluster whose nodes somebody else waits for.
+  bool waits_for_nodes() const { return !intent || wanted.wait_for_nodes.value_or(true); }
   // Keeps a fact for whoever continues after a crash.
   absl::Status Record(const std::string& fact, const std::string& value);
 };
@@ -57,6 +60,7 @@ std::unique_ptr<Step> MakeClusterStep(ClusterWork& work);
 std::unique_ptr<Step> MakeUpgradeStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodePoolsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeFirewallStep(ClusterWork& work);
+std::unique_ptr<Step> MakeApiServerStep(ClusterWork& work);
 std::unique_ptr<Step> MakeNodeActionsStep(ClusterWork& work);
 std::unique_ptr<Step> MakeCertificateStep(ClusterWork& work);
 

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/hint.h"
@@ -157,6 +159,20 @@ absl::StatusOr<Credentials> Access::Explicit() const {
     KPROTO_ASSIGN_OR_RETURN(credentials.token, WriteOnlyOr(given.token, "KUBE_TOKEN", "token"));
   }
   return credentials;
+}
+
+absl::StatusOr<std::vector<digitalocean::NodePool>> Access::NodePools(
+    const kubernetes::Call& call) {
+  if (!model_.cluster_id.is_known()) {
+    return std::vector<digitalocean::NodePool>();
+  }
+  KPROTO_ASSIGN_OR_RETURN(digitalocean::DigitalOcean * cloud, connections_.DigitalOcean());
+  KPROTO_ASSIGN_OR_RETURN(std::optional<digitalocean::Cluster> cluster,
+                          cloud->GetCluster(*model_.cluster_id, call.stop));
+  if (!cluster) {
+    return absl::NotFoundError(absl::StrCat("there is no cluster ", *model_.cluster_id));
+  }
+  return std::move(cluster->node_pools);
 }
 
 std::string Access::ExpiryWarning() const {

@@ -7,10 +7,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/argocd/argocd.h"
+#include "clients/digitalocean/types.h"
 #include "clients/kubernetes/kubernetes.h"
 #include "provider/schema/path.h"
 #include "resources/connections.h"
@@ -35,6 +37,10 @@ class Access {
   // NotFound: DigitalOcean has no such cluster (any more). FailedPrecondition: a credential is
   // write-only and not at hand, or it is not the cluster that the state knows.
   absl::StatusOr<Cluster> Get(const kubernetes::Call& call);
+
+  // The pools as DigitalOcean knows them; none of a cluster that is given by credentials. NotFound
+  // as above.
+  absl::StatusOr<std::vector<digitalocean::NodePool>> NodePools(const kubernetes::Call& call);
 
   // The uid of the cluster that Get() led to; "" before, and where it may not be seen.
   std::string uid() const {

@@ -14,14 +14,26 @@
 namespace kproto::monitoring_stack {
 namespace {
 
-// Every value that the pool label has on some node.
-absl::StatusOr<std::set<std::string>> LabelledPools(Access& access, const kubernetes::Call& call) {
+// Every value that the pool label has on some node, or, where `sought` is not among them, will have
+// on one that is still to come.
+absl::StatusOr<std::set<std::string>> LabelledPools(Access& access, const std::string& sought,
+                                                    const kubernetes::Call& call) {
   KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
   KPROTO_ASSIGN_OR_RETURN(std::vector<kubernetes::Json> nodes,
                           cluster.kubernetes->List("v1", "Node", {}, call));
   std::set<std::string> pools;
   for (const kubernetes::Json& node : nodes) {
     pools.insert(kubernetes::LabelOf(node, kPoolLabel));
+  }
+  if (!pools.contains(sought)) {
+    KPROTO_ASSIGN_OR_RETURN(const std::vector<digitalocean::NodePool> declared,
+                            access.NodePools(call));
+    for (const digitalocean::NodePool& pool : declared) {
+      const auto label = pool.labels.find(kPoolLabel);
+      if (label != pool.labels.end() && (pool.count > 0 || pool.auto_scale)) {
+        pools.insert(label->second);
+      }
+    }
   }
   pools.erase("");
   return pools;
@@ -30,7 +42,7 @@ absl::StatusOr<std::set<std::string>> LabelledPools(Access& access, const kubern
 }  // namespace
 
 absl::StatusOr<std::string> ChoosePool(Access& access, const kubernetes::Call& call) {
-  KPROTO_ASSIGN_OR_RETURN(std::set<std::string> pools, LabelledPools(access, call));
+  KPROTO_ASSIGN_OR_RETURN(std::set<std::string> pools, LabelledPools(access, kDefaultPool, call));
   return pools.contains(kDefaultPool) ? std::string(kDefaultPool) : std::string();
 }
 
@@ -38,7 +50,7 @@ absl::Status CheckPool(Access& access, const std::string& pool, const kubernetes
   if (pool.empty()) {
     return absl::OkStatus();
   }
-  KPROTO_ASSIGN_OR_RETURN(std::set<std::string> pools, LabelledPools(access, call));
+  KPROTO_ASSIGN_OR_RETURN(std::set<std::string> pools, LabelledPools(access, pool, call));
   if (pools.contains(pool)) {
     return absl::OkStatus();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 // Which nodes run the stack: those of the pool that the configuration names, else of the pool made
-// for it, else any.
+// for it, else any. Nodes that DigitalOcean is still starting count.
 #pragma once
 
 #include <string>

@@ -17,6 +17,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "tests/bench/codec.h"
+#include "tests/bench/early_start.h"
 #include "tests/bench/plugin_sample.h"
 #include "tests/bench/scale.h"
 #include "tests/bench/stack.h"
@@ -220,10 +221,21 @@ int Main(const std::string& provider) {
     return 2;
   }
   PrintStack(*stack);
+  const auto start = MeasureStart(contenders[1].binary);
+  if (!start.ok()) {
+    absl::FPrintF(stderr, "%s\n", std::string(start.status().message()));
+    return 2;
+  }
+  PrintStart(*start);
   absl::PrintF("\n");
   bool met = PrintGoals(contenders);
   met &= PrintScaleGoals(*scale);
-  return PrintStackGoals(*stack) && met ? 0 : 1;
+  met &= PrintStackGoals(*stack);
+  return Goal(start->early.install < start->early.last_node,
+              "Argo CD's install begins before the last node runs") &&
+                 met
+             ? 0
+             : 1;
 }
 
 }  // namespace kproto::bench

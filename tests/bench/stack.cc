@@ -15,6 +15,7 @@
 #include "base/subprocess.h"
 #include "clients/helm/chart_mirror.h"
 #include "resources/monitoring_stack/charts.h"
+#include "tests/bench/platform.h"
 #include "tests/lab/support/lab_program.h"
 #include "tests/support/provider_host.h"
 #include "tests/support/temp_dir.h"
@@ -27,8 +28,6 @@ using testing::ProviderHost;
 using testing::TempDir;
 
 constexpr int kRounds = 7;
-
-std::string ValuesDir() { return KPROTO_SOURCE_DIR "/examples/tofu/platform/helm-values"; }
 
 absl::Status Failed(const std::string& what, const std::string& said) {
   return absl::UnavailableError(absl::StrCat(what, " failed: ", said));
@@ -87,11 +86,7 @@ class Bench {
  private:
   absl::StatusOr<std::string> MakeCluster();
   ProviderHost::Options OptionsFor(const std::string& type) const {
-    return {.binary = provider_,
-            .type = type,
-            .data_dir = directory_ / type,
-            .configuration = nlohmann::json::object(),
-            .environment = environment_};
+    return HostOptions(provider_, type, directory_, environment_);
   }
 
   const std::string provider_;
@@ -102,36 +97,17 @@ class Bench {
 
 absl::StatusOr<std::string> Bench::MakeCluster() {
   ProviderHost host(OptionsFor("kproto_cluster"));
-  const ProviderHost::Configuration configuration = {
-      {"kproto_cluster.this",
-       {{"name", "bench"},
-        {"region", "nyc3"},
-        {"version", "1.34"},
-        {"vpc", {{"ip_range", "10.10.0.0/20"}}},
-        {"node_pools",
-         {{"primary", {{"size", "s-4vcpu-8gb"}, {"count", 3}}},
-          {"monitoring", {{"size", "c-4"}, {"count", 2}, {"dedicated", true}}}}}}}};
-  if (!host.Apply(configuration)) {
+  if (!host.Apply({{"kproto_cluster.this", PlatformCluster()}})) {
     return Failed("the cluster", host.said());
   }
   return host.resources.at("kproto_cluster.this").state["id"].string();
 }
 
 absl::StatusOr<StackReport> Bench::Measure() {
-  environment_ = Environment();
-  for (const auto& [name, value] : lab_.Env()) {
-    if (name != "PATH") {
-      environment_[name] = value;
-    }
-  }
+  environment_ = LabEnvironment(lab_);
   KPROTO_ASSIGN_OR_RETURN(const std::string cluster, MakeCluster());
   const ProviderHost::Configuration configuration = {
-      {"kproto_monitoring_stack.this",
-       {{"cluster_id", cluster},
-        {"environment", "dev"},
-        {"values_dir", ValuesDir()},
-        {"grafana", {{"expose", "load_balancer"}}},
-        {"loki", {{"retention", "168h"}, {"volume_gib", 50}}}}}};
+      {"kproto_monitoring_stack.this", PlatformStack(cluster)}};
   ProviderHost host(OptionsFor("kproto_monitoring_stack"));
   const auto timed = [&](const std::string& what, const std::function<bool()>& work) {
     return Timed([&] { return work() ? absl::OkStatus() : Failed(what, host.said()); });

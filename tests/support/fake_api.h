@@ -63,6 +63,7 @@ struct FakeCloud {
   // How many looks (Get calls) see a change still under way.
   int polls_until_active = 2;  // peerings, NAT gateways, firewalls
   int polls_until_running = 2;
+  int polls_until_nodes = 0;  // of a cluster that runs
   int polls_until_deleted = 2;
   int polls_until_linted = 1;
   // When set, an upgrade leaves the nodes that are there; when it is accepted and nothing happens.

@@ -103,6 +103,10 @@ void FakeDigitalOcean::Poll(const std::string& id) {
     return;
   }
   cluster.endpoint = absl::StrCat("https://", id, ".k8s.ondigitalocean.com");
+  if (cloud_.polls_until_nodes > 0) {
+    --cloud_.polls_until_nodes;
+    return;
+  }
   for (api::NodePool& pool : cluster.node_pools) {
     for (api::Node& node : pool.nodes) {
       if (node.state == api::NodeState::kProvisioning) {

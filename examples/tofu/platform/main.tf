@@ -14,6 +14,8 @@ resource "kproto_cluster" "this" {
     primary    = { size = "s-4vcpu-8gb", count = 3 }
     monitoring = { size = "c-4", count = 2, dedicated = true } # label node-type, taint dedicated
   }
+
+  wait_for_nodes = false # the stack does, and Argo CD is installed meanwhile
 }
 
 resource "kproto_monitoring_stack" "this" {

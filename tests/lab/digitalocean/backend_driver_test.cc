@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "lab/digitalocean/cloud_time.h"
 #include "tests/lab/digitalocean/simulator_fixture.h"
 
 namespace kproto::lab {
@@ -66,6 +67,10 @@ TEST_F(BackendDriverTest, StartsEachClusterOnceAndGivesItsNodes) {
   const std::string id = MakeCluster();
   Pass(absl::Seconds(1));
   Pass(absl::Seconds(1));
+  EXPECT_THAT(backend_.sets, testing::Each(testing::IsEmpty())) << "nodes take time to start";
+  backend_.sets.clear();
+  Pass(kFirstNodesProvisioning - kNodeJoinsBefore);
+  Pass(absl::Seconds(1));
   ASSERT_EQ(backend_.started.size(), 1u);
   EXPECT_EQ(backend_.started[0].id, id);
   EXPECT_EQ(backend_.started[0].kubernetes_version, "1.34.4");
@@ -114,7 +119,7 @@ TEST_F(BackendDriverTest, SetsNodesWhenAPoolChanges) {
   const std::string pool = StringField(Cluster(id)["node_pools"][0], "id");
   const std::string path = ClusterPath(id) + "/node_pools/" + pool;
   Put(path, {{"name", "primary"}, {"count", 3}});
-  Pass(absl::Seconds(1));
+  Pass(kNodeProvisioning - kNodeJoinsBefore);
   ASSERT_EQ(backend_.sets.size(), before + 1);
   EXPECT_EQ(backend_.sets.back().size(), 3u);
   Put(path, {{"name", "primary"},

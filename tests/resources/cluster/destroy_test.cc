@@ -335,7 +335,7 @@ TEST_F(ClusterDestroyTest, AnUnfinishedClusterIsNotProtected) {
 // ---- in the way, in time, interrupted ----------------------------------------------------------
 
 TEST_F(ClusterDestroyTest, WhatIsInTheWayIsNamedWithItsAgeAndWhoseItIs) {
-  config_.timeouts = Timeouts{.remove = "200ms"};
+  config_.timeouts = Timeouts{.remove = "1s"};
   Make();
   const std::string vpc = *host_.model().vpc_id;
   cloud().Edit([&](FakeCloud& now) {

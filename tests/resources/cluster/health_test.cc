@@ -58,6 +58,16 @@ TEST(WhatIsMissingTest, WhatIsIgnoredMayBeInAnyState) {
   EXPECT_NE(Lacks(cluster, {.ignored_nodes = {"n-2"}}), "");
 }
 
+TEST(WhatIsMissingTest, NodesThatAreNotAwaitedMayBeInAnyState) {
+  api::Cluster cluster = Running();
+  cluster.node_pools[0].count = 3;
+  cluster.node_pools[0].nodes[0].state = api::NodeState::kProvisioning;
+  EXPECT_EQ(Lacks(cluster, {.nodes = false}), "");
+  EXPECT_EQ(Lacks(cluster, {.gone_pools = {"p-1"}, .nodes = false}), "pool primary is still there");
+  cluster.status = {api::ClusterState::kProvisioning, "provisioning", ""};
+  EXPECT_EQ(Lacks(cluster, {.nodes = false}), "the cluster is provisioning");
+}
+
 TEST(WhatIsMissingTest, ADegradedClusterIsWellEnoughOnlyWhereThatIsAccepted) {
   api::Cluster cluster = Running();
   cluster.status = {api::ClusterState::kDegraded, "degraded", "a node is away"};

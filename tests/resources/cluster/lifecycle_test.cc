@@ -73,6 +73,53 @@ TEST_F(ClusterLifecycleTest, CreateMakesVpcAndClusterAndWaitsForTheNodes) {
                                             Each(Ge(PollPace::kShortest / 2))));
 }
 
+TEST_F(ClusterLifecycleTest, ACreateThatDoesNotWaitForNodesEndsWhenTheApiServerAnswers) {
+  int silent = 3;
+  host_.connections().api_server = [&] {
+    return silent-- > 0 ? absl::UnavailableError("no such host") : absl::OkStatus();
+  };
+  cloud().Edit([](FakeCloud& cloud) { cloud.polls_until_nodes = 1000; });
+  config_.wait_for_nodes = false;
+  Make();
+  EXPECT_EQ(silent, -1) << "asked until it answered, and no longer";
+  EXPECT_THAT(Said(), IsEmpty());
+  EXPECT_EQ(*host_.model().status, "running");
+  EXPECT_EQ(*host_.model().node_pools->at("primary")->nodes->at(0)->status, "provisioning");
+
+  cloud().Edit([](FakeCloud& cloud) { cloud.polls_until_nodes = 0; });
+  ASSERT_TRUE(host_.Refresh());
+  EXPECT_EQ(*host_.model().node_pools->at("primary")->nodes->at(0)->status, "running");
+  EXPECT_EQ(host_.Plan(config_).planned, host_.state);
+}
+
+TEST_F(ClusterLifecycleTest, AnApiServerThatDoesNotAnswerFromHereIsAWarning) {
+  host_.connections().api_server = [] { return absl::UnavailableError("connection timed out"); };
+  config_.wait_for_nodes = false;
+  Make();
+  EXPECT_THAT(Said(), AllOf(HasSubstr("The API server does not answer from here"),
+                            HasSubstr("connection timed out"), HasSubstr("[endpoint]")));
+  EXPECT_FALSE(host_.tainted);
+}
+
+TEST_F(ClusterLifecycleTest, UpdatesWaitForNodesWhateverTheCreateDid) {
+  config_.wait_for_nodes = false;
+  Make();
+  config_.node_pools->at("primary")->count = 4;
+  Make();
+  const ClusterModel state = host_.model();
+  const auto& nodes = *state.node_pools->at("primary")->nodes;
+  EXPECT_THAT(nodes, SizeIs(4));
+  for (const auto& node : nodes) {
+    EXPECT_EQ(*node->status, "running");
+  }
+}
+
+TEST_F(ClusterLifecycleTest, WhetherTheCreateWaitedIsNoDifferenceLater) {
+  Make();
+  config_.wait_for_nodes = false;
+  EXPECT_EQ(host_.Plan(config_).planned, host_.state);
+}
+
 TEST_F(ClusterLifecycleTest, WhatIsMadeCarriesOneAndTheSameMark) {
   Make();
   const std::string nonce = NonceOf(OnlyCluster().tags);
@@ -198,7 +245,7 @@ TEST_F(ClusterLifecycleTest, AClusterThatEndsInErrorIsReportedAndGoneOnWithWhenM
 
 TEST_F(ClusterLifecycleTest, ADeadlineSaysWhatWasWaitedFor) {
   cloud().Edit([](FakeCloud& now) { now.polls_until_running = 1 << 30; });
-  config_.timeouts = Timeouts{.create = "30ms"};
+  config_.timeouts = Timeouts{.create = "1s"};
   EXPECT_FALSE(host_.Apply(config_));
   EXPECT_THAT(Said(),
               AllOf(HasSubstr("timed out after"), HasSubstr("stopped while waiting for cluster"),
@@ -346,7 +393,7 @@ TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) 
   const auto vpc = MakeVpcStep(work), cluster = MakeClusterStep(work),
              upgrade = MakeUpgradeStep(work), pools = MakeNodePoolsStep(work),
              node_actions = MakeNodeActionsStep(work), firewall = MakeFirewallStep(work),
-             certificate = MakeCertificateStep(work);
+             api_server = MakeApiServerStep(work), certificate = MakeCertificateStep(work);
   const auto project = MakeProjectStep(work), registries = MakeRegistriesStep(work);
   const auto associated = MakeAssociatedStep(work);
   EXPECT_THAT(associated->needs(), ElementsAre(vpc->name()));
@@ -355,7 +402,8 @@ TEST_F(ClusterLifecycleTest, StepsWaitForOneAnotherBecauseTheyShareWhatTheySee) 
   EXPECT_THAT(pools->needs(), ElementsAre(upgrade->name()));
   EXPECT_THAT(node_actions->needs(), ElementsAre(pools->name()));
   EXPECT_THAT(firewall->needs(), ElementsAre(node_actions->name()));
-  EXPECT_THAT(project->needs(), ElementsAre(firewall->name()));
+  EXPECT_THAT(api_server->needs(), ElementsAre(firewall->name()));
+  EXPECT_THAT(project->needs(), ElementsAre(api_server->name()));
   EXPECT_THAT(registries->needs(), ElementsAre(project->name()));
   EXPECT_THAT(certificate->needs(), ElementsAre(registries->name()));
 }
@@ -502,7 +550,7 @@ TEST_F(ClusterLifecycleTest, MembersOfTheVpcAreWaitedFor) {
 }
 
 TEST_F(ClusterLifecycleTest, ADeadlineOfDestroyNamesTheMembersThatAreInTheWay) {
-  config_.timeouts = Timeouts{.remove = "300ms"};
+  config_.timeouts = Timeouts{.remove = "1s"};
   Make();
   const std::string vpc = *host_.model().vpc_id;
   cloud().Edit([&](FakeCloud& now) {

@@ -466,6 +466,22 @@ TEST_F(MonitoringStackTest, AMissingPoolIsNamedBeforeAnythingIsMade) {
   EXPECT_THAT(world_.Writes(), IsEmpty());
 }
 
+TEST_F(MonitoringStackTest, APoolWhoseNodesAreStillStartingCounts) {
+  world_.kubernetes->Remove({"v1", "Node", "", "node-1"});
+  world_.cloud.Edit([](FakeCloud& cloud) {
+    api::NodePool pool;
+    pool.name = "monitoring";
+    pool.count = 2;
+    pool.labels = {{"node-type", "monitoring"}};
+    cloud.clusters[kClusterId].node_pools = {pool};
+  });
+  host_.Apply(Basic());
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_EQ(host_.state["node_pool"], Text("monitoring"));
+  host_.Apply(Basic({{"node_pool", Text("monitoring")}}));
+  EXPECT_EQ(host_.Errors(), "");
+}
+
 TEST_F(MonitoringStackTest, AnyOtherClusterIsReachedByItsOwnCredentials) {
   const Value config = Config({{"kubernetes", Object({{"host", Text("https://other.example.com")},
                                                       {"token", Text("bearer-secret")}})}});

@@ -82,7 +82,7 @@ TEST_F(VpcResourceTest, DestroyWaitsUntilTheMembersAreGone) {
 }
 
 TEST_F(VpcResourceTest, ADeadlineOfDestroyNamesWhatIsInTheWay) {
-  config_.timeouts = Timeouts{.remove = "100ms"};
+  config_.timeouts = Timeouts{.remove = "1s"};
   ASSERT_TRUE(host_.Apply(config_)) << host_.Text();
   Occupy();
   cloud().Edit([&](FakeCloud& now) {
