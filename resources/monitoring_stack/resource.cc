@@ -100,6 +100,44 @@ absl::StatusOr<std::unique_ptr<OperationLease>> Lease(Access& access,
                               connections.clock(), call);
 }
 
+// What an operation that changes the stack works with. The lease is the last to go.
+struct Prepared {
+  std::unique_ptr<OperationLease> lease;
+  std::unique_ptr<Stack> stack;
+};
+
+// All that is looked at before anything is changed: values files, nodes, the lease, the render, and
+// what else could be in the way. `prior` is null when the stack is to be made.
+absl::StatusOr<Prepared> Prepare(Connections& connections, Access& access,
+                                 const MonitoringStackModel* prior,
+                                 const MonitoringStackModel& config, const kubernetes::Call& call,
+                                 MonitoringStackModel& state, Operation& operation) {
+  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
+  KPROTO_ASSIGN_OR_RETURN(const ValuesFiles files, monitoring_stack::ReadValues(state));
+  if (!state.node_pool.is_known()) {
+    KPROTO_ASSIGN_OR_RETURN(state.node_pool, ChoosePool(access, call));
+  } else if (prior == nullptr || !(state.node_pool == prior->node_pool)) {
+    KPROTO_RETURN_IF_ERROR(CheckPool(access, *state.node_pool, call));
+  }
+  Prepared prepared;
+  KPROTO_ASSIGN_OR_RETURN(prepared.lease, Lease(access, state, connections, call));
+  KPROTO_ASSIGN_OR_RETURN(
+      Desired desired,
+      monitoring_stack::Rendered(state, config, files, connections, call, operation.private_state));
+  prepared.stack = std::make_unique<Stack>(connections, access, std::move(desired));
+  Stack& stack = *prepared.stack;
+  TakeSecrets(prior, config, stack);
+  monitoring_stack::WarnOfExpiry(access, operation);
+  if (prior == nullptr) {
+    KPROTO_RETURN_IF_ERROR(monitoring_stack::CheckOwnership(stack, call));
+  } else {
+    stack.formerly = monitoring_stack::NoLongerWanted(*prior, stack.desired);
+  }
+  KPROTO_RETURN_IF_ERROR(CheckStorageClass(stack.desired.storage, access, call));
+  monitoring_stack::KeepChecked(state, files, stack.desired, operation.private_state);
+  return prepared;
+}
+
 // Everything that create and update have in common, once the stack is known.
 absl::Status Converge(Connections& connections, Stack& stack, const RunOptions& options,
                       MonitoringStackModel& state) {
@@ -166,44 +204,12 @@ Existence MonitoringStackResource::Create(const MonitoringStackModel& config,
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::create, kCreateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
-  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
-  const auto failed = [&](const absl::Status& status) {
-    operation.diagnostics.AddStatus(status, "Could not create the monitoring stack");
+  const auto prepared = Prepare(connections_, access, nullptr, config, call, state, operation);
+  if (!prepared.ok()) {
+    operation.diagnostics.AddStatus(prepared.status(), "Could not create the monitoring stack");
     return Existence::kAbsent;
-  };
-
-  absl::StatusOr<ValuesFiles> files = monitoring_stack::ReadValues(state);
-  if (!files.ok()) {
-    return failed(files.status());
   }
-  if (!state.node_pool.is_known()) {
-    absl::StatusOr<std::string> pool = ChoosePool(access, call);
-    if (!pool.ok()) {
-      return failed(pool.status());
-    }
-    state.node_pool = *std::move(pool);
-  } else if (absl::Status pool = CheckPool(access, *state.node_pool, call); !pool.ok()) {
-    return failed(pool);
-  }
-  const auto lease = Lease(access, state, connections_, call);
-  if (!lease.ok()) {
-    return failed(lease.status());
-  }
-  absl::StatusOr<Desired> desired = monitoring_stack::Rendered(state, config, *files, connections_,
-                                                               call, operation.private_state);
-  if (!desired.ok()) {
-    return failed(desired.status());
-  }
-  Stack stack(connections_, access, *std::move(desired));
-  TakeSecrets(nullptr, config, stack);
-  monitoring_stack::WarnOfExpiry(access, operation);
-  monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
-  if (absl::Status owned = monitoring_stack::CheckOwnership(stack, call); !owned.ok()) {
-    return failed(owned);
-  }
-  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
-    return failed(fit);
-  }
+  Stack& stack = *prepared->stack;
 
   // From here on there is something to remember.
   state.id = IdOf(access, state);
@@ -295,44 +301,16 @@ void MonitoringStackResource::Update(const MonitoringStackModel& prior,
   const absl::Duration timeout = TimeoutOr(config.timeouts, &Timeouts::update, kUpdateTimeout);
   const kubernetes::Call call{absl::Now() + timeout, operation.request.stop};
   Access access(connections_, WithSecrets(state, config), timeout);
-  monitoring_stack::FillOmitted(config, state);  // where the plan did not know which
   const auto failed = [&](const absl::Status& status) {
     operation.diagnostics.AddStatus(status, "Could not update the monitoring stack");
     // As it was: the next refresh sees what did change, the next plan what did not.
     state = prior;
   };
-  absl::StatusOr<ValuesFiles> files = monitoring_stack::ReadValues(state);
-  if (!files.ok()) {
-    return failed(files.status());
+  const auto prepared = Prepare(connections_, access, &prior, config, call, state, operation);
+  if (!prepared.ok()) {
+    return failed(prepared.status());
   }
-  if (!state.node_pool.is_known()) {
-    absl::StatusOr<std::string> pool = ChoosePool(access, call);
-    if (!pool.ok()) {
-      return failed(pool.status());
-    }
-    state.node_pool = *std::move(pool);
-  } else if (!(state.node_pool == prior.node_pool)) {
-    if (absl::Status pool = CheckPool(access, *state.node_pool, call); !pool.ok()) {
-      return failed(pool);
-    }
-  }
-  const auto lease = Lease(access, state, connections_, call);
-  if (!lease.ok()) {
-    return failed(lease.status());
-  }
-  absl::StatusOr<Desired> desired = monitoring_stack::Rendered(state, config, *files, connections_,
-                                                               call, operation.private_state);
-  if (!desired.ok()) {
-    return failed(desired.status());
-  }
-  Stack stack(connections_, access, *std::move(desired));
-  TakeSecrets(&prior, config, stack);
-  stack.formerly = monitoring_stack::NoLongerWanted(prior, stack.desired);
-  monitoring_stack::WarnOfExpiry(access, operation);
-  if (absl::Status fit = CheckStorageClass(stack.desired.storage, access, call); !fit.ok()) {
-    return failed(fit);
-  }
-  monitoring_stack::KeepChecked(state, *files, stack.desired, operation.private_state);
+  Stack& stack = *prepared->stack;
   RunOptions options{operation.request.stop, timeout, "update", Subject(state)};
   const absl::Status status = Converge(connections_, stack, options, state);
   monitoring_stack::ReportRecovery(stack, operation);
