@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "resources/monitoring_stack/checks/rules.h"
+#include "resources/monitoring_stack/files.h"
 #include "resources/monitoring_stack/memory.h"
 #include "resources/monitoring_stack/plan.h"
 

@@ -12,6 +12,8 @@
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/charts.h"
 #include "resources/monitoring_stack/checks/forecast.h"
+#include "resources/monitoring_stack/comparison.h"
+#include "resources/monitoring_stack/files.h"
 #include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
 #include "resources/monitoring_stack/record.h"

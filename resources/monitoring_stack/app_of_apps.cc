@@ -11,6 +11,7 @@
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "resources/monitoring_stack/comparison.h"
 
 namespace kproto::monitoring_stack {
 namespace {

@@ -11,6 +11,7 @@
 #include "clients/kubernetes/json_fields.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/comparison.h"
 
 namespace kproto::monitoring_stack {
 namespace {

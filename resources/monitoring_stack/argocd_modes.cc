@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/comparison.h"
 
 namespace kproto::monitoring_stack {
 namespace {

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/argocd_install.h"
+#include "resources/monitoring_stack/comparison.h"
 #include "resources/monitoring_stack/project_limits.h"
 #include "resources/monitoring_stack/release_leftovers.h"
 

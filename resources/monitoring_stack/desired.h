@@ -82,10 +82,6 @@ struct Desired {
 };
 
 // Where a chart repository is reached from here (Connections::ChartRepository).
-// The values that a source gives to Helm, as an object or as text; InvalidArgument when the text is
-// no YAML.
-absl::StatusOr<Json> ValuesOf(const argocd::HelmSource& source);
-
 using RepositoryLookup = std::function<std::string(const std::string& url)>;
 
 // Everything in `model` that matters here is known; what is null has its default.
@@ -100,24 +96,5 @@ std::string FullName(const Desired& desired, const std::string& component);
 
 // The ingress attribute; what is null has its default.
 IngressWanted IngressOf(const Attr<StackIngress>& ingress);
-
-// The values files, dashboards and manifests that a model names; empty when it names none. Errors
-// carry the attribute.
-absl::StatusOr<ValuesFiles> ReadValues(const MonitoringStackModel& model);
-
-// Digest of all that the files say.
-std::string HashOf(const ValuesFiles& files);
-
-// Whether Argo CD has the AppProject as wanted, as far as that is known.
-bool SameProject(const Desired& desired, const argocd::AppProject& is);
-
-// Likewise of any AppProject; `kinds`: whether it is known which it has to allow.
-bool SameProject(const argocd::AppProject& want, const argocd::AppProject& is, bool kinds);
-
-// Whether Argo CD has this Application as wanted; what it or others added elsewhere does not count.
-bool SameSpec(const argocd::Application& want, const argocd::Application& is);
-
-// The digest of the chart values that an Application carries.
-std::string ValuesHashOf(const argocd::Application& application);
 
 }  // namespace kproto::monitoring_stack

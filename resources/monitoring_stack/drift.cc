@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "resources/monitoring_stack/comparison.h"
 
 namespace kproto::monitoring_stack {
 namespace {

@@ -9,6 +9,7 @@
 #include "clients/kubernetes/json_fields.h"
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/argocd_steps.h"
+#include "resources/monitoring_stack/comparison.h"
 #include "resources/monitoring_stack/objects_step.h"
 
 namespace kproto::monitoring_stack {

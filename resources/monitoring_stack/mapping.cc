@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "resources/monitoring_stack/adoption.h"
 #include "resources/monitoring_stack/charts.h"
+#include "resources/monitoring_stack/comparison.h"
 #include "resources/monitoring_stack/wiring.h"
 
 namespace kproto::monitoring_stack {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "resources/monitoring_stack/comparison.h"
 #include "resources/monitoring_stack/known.h"
 
 namespace kproto::monitoring_stack {

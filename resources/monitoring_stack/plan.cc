@@ -11,6 +11,7 @@
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/drift.h"
+#include "resources/monitoring_stack/files.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/known.h"
 #include "resources/monitoring_stack/memory.h"

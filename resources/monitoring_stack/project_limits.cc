@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "resources/monitoring_stack/comparison.h"
 
 namespace kproto::monitoring_stack {
 namespace {

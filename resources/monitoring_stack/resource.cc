@@ -14,6 +14,7 @@
 #include "resources/monitoring_stack/argocd_install.h"
 #include "resources/monitoring_stack/cluster_gone.h"
 #include "resources/monitoring_stack/drift.h"
+#include "resources/monitoring_stack/files.h"
 #include "resources/monitoring_stack/footprint.h"
 #include "resources/monitoring_stack/images.h"
 #include "resources/monitoring_stack/mapping.h"
