@@ -131,6 +131,17 @@ TEST(ClusterFaultsTest, CreateInTheDefaultVpcIsGoneOnWithAfterAnyFailure) {
       [&](ClusterHost& host) { ExpectConverged(host, config); });
 }
 
+TEST(ClusterFaultsTest, CreateThatDoesNotWaitForNodesIsGoneOnWithAfterAnyFailure) {
+  ClusterModel config = SmallPlatform();
+  config.wait_for_nodes = false;
+  Sweep(
+      [](ClusterHost& host) {
+        host.cloud().Edit([](FakeCloud& cloud) { cloud.polls_until_nodes = 4; });
+      },
+      [&](ClusterHost& host) { return host.Apply(config); },
+      [&](ClusterHost& host) { ExpectConverged(host, config); });
+}
+
 TEST(ClusterFaultsTest, AFailureNeverThrowsAwayWhatWasMade) {
   // The cluster that is there in the end is the first one made, whatever failed.
   Sweep(
