@@ -263,7 +263,7 @@ TEST(CurlClientTest, TimeoutEndsAHangingRequest) {
   server.On("POST", "/v2", {.ending = Ending::kHanging});
   CurlClient client({});
   Request request = Post(server.url() + "/v2");
-  request.timeout = absl::Milliseconds(50);
+  request.timeout = absl::Seconds(1);
   const auto response = client.Send(request, {});
   EXPECT_THAT(response, StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_TRUE(MayHaveTakenEffect(response.status()));
@@ -284,7 +284,7 @@ TEST(CurlClientTest, StopEndsAHangingRequestPromptly) {
   EXPECT_THAT(client.Send(Get(server.url() + "/v2"), stop.get_token()),
               StatusIs(absl::StatusCode::kCancelled, HasSubstr("interrupted")));
   stopper.join();
-  EXPECT_LT(absl::Now() - stopped, absl::Milliseconds(500));
+  EXPECT_LT(absl::Now() - stopped, absl::Seconds(5)) << "not only at its own timeout";
   EXPECT_TRUE(server.WaitForHangups(1));
 }
 
