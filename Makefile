@@ -50,7 +50,7 @@ sanitize-thread: ## the unit tests under ThreadSanitizer
 sweep: programs ## a stack in a real lab, every write to the API server spoiled in every way: two hours, or KPROTO_SWEEP_MINUTES
 	cmake --build $(BUILD) --parallel $(JOBS) --target stack_sweep_test
 	PATH="$$(lab/tools/install --path):$$PATH" KPROTO_SWEEP=$${KPROTO_SWEEP:-all} $(BUILD)/bin/stack_sweep_test
-bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, and plans against helm
+bench: programs ## start-up against a bare gRPC server and KPROTO_BENCH_PLUGINS, scale, plans against helm, the first apply
 	cmake --build $(BUILD) --parallel $(JOBS) --target kproto_bench
 	install -D --strip --target-directory=$(BUILD)/bench $(PROVIDER) # as it is released
 	PATH="$$(lab/tools/install --path):$$PATH" $(BUILD)/bin/kproto_bench $(BUILD)/bench/$(notdir $(PROVIDER))

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MPL-2.0
 // kproto_bench PROVIDER: what starting it costs, as ratios to a bare gRPC server and to the plugins
 // named in KPROTO_BENCH_PLUGINS (colon separated), measured in turns in one run, so that whatever
-// else the machine does meets all of them; then what 1, 10 and 100 clusters cost, and the plan
-// of a monitoring stack. Ends with the goals, and with exit code 1 if one is missed.
+// else the machine does meets all of them; then what 1, 10 and 100 clusters cost, the plan of a
+// monitoring stack, and when Argo CD's install begins. KPROTO_BENCH chooses from these, with commas
+// between: start, scale, stack, nodes. Ends with the goals, and with exit code 1 if one is missed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "base/status_macros.h"
 #include "tests/bench/codec.h"
 #include "tests/bench/early_start.h"
 #include "tests/bench/plugin_sample.h"
@@ -181,61 +185,85 @@ std::string NameOf(const std::string& binary) {
   return std::filesystem::path(binary).filename().string();
 }
 
-}  // namespace
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
-int Main(const std::string& provider) {
+// What was measured; nothing of what was not asked for.
+struct Report {
+  std::vector<Contender> contenders;
+  std::optional<ScaleReport> scale;
+  std::optional<StackReport> stack;
+  std::optional<StartReport> start;
+};
+
+absl::StatusOr<std::vector<Contender>> MeasureStarts(const std::string& provider) {
   const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   std::vector<Contender> contenders = {
       {"bare gRPC server", (here / "kproto_bench_bare_server").string(), Question::kHealth},
-      {NameOf(provider), std::filesystem::absolute(provider).string()}};
-  const char* plugins = std::getenv("KPROTO_BENCH_PLUGINS");
+      {NameOf(provider), provider}};
   for (const absl::string_view plugin :
-       absl::StrSplit(plugins == nullptr ? "" : plugins, ':', absl::SkipEmpty())) {
+       absl::StrSplit(Environment("KPROTO_BENCH_PLUGINS"), ':', absl::SkipEmpty())) {
     contenders.push_back({NameOf(std::string(plugin)), std::string(plugin)});
   }
-  const char* wanted = std::getenv("KPROTO_BENCH_ROUNDS");
+  const std::string wanted = Environment("KPROTO_BENCH_ROUNDS");
   int rounds = 15;
-  if (wanted != nullptr && (!absl::SimpleAtoi(wanted, &rounds) || rounds < 1)) {
-    absl::FPrintF(stderr, "KPROTO_BENCH_ROUNDS: a number from 1 up, not \"%s\"\n", wanted);
-    return 2;
+  if (!wanted.empty() && (!absl::SimpleAtoi(wanted, &rounds) || rounds < 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("KPROTO_BENCH_ROUNDS: a number from 1 up, not \"", wanted, "\""));
   }
   absl::PrintF("Medians of %d starts each, in turns; × is the ratio to the first line.\n\n",
                rounds);
-  const absl::Status status = Measure(contenders, rounds);
+  KPROTO_RETURN_IF_ERROR(Measure(contenders, rounds));
+  return contenders;
+}
+
+absl::Status MeasureAll(const std::string& provider, Report& report) {
+  const std::string parts = Environment("KPROTO_BENCH");
+  const std::set<std::string> chosen = absl::StrSplit(parts, ',', absl::SkipEmpty());
+  const auto wanted = [&](const char* part) { return chosen.empty() || chosen.contains(part); };
+  if (wanted("start")) {
+    KPROTO_ASSIGN_OR_RETURN(report.contenders, MeasureStarts(provider));
+    PrintTable(report.contenders);
+    PrintCodec(MeasureCodec(0.5));
+    absl::PrintF("\n");
+  }
+  if (wanted("scale")) {
+    KPROTO_ASSIGN_OR_RETURN(report.scale, MeasureScale(provider));
+    PrintScale(*report.scale);
+  }
+  if (wanted("stack")) {
+    KPROTO_ASSIGN_OR_RETURN(report.stack, MeasureStack(provider));
+    PrintStack(*report.stack);
+  }
+  if (wanted("nodes")) {
+    KPROTO_ASSIGN_OR_RETURN(report.start, MeasureStart(provider));
+    PrintStart(*report.start);
+  }
+  return absl::OkStatus();
+}
+
+bool PrintAllGoals(const Report& report) {
+  absl::PrintF("\n");
+  bool met = report.contenders.empty() || PrintGoals(report.contenders);
+  met &= !report.scale || PrintScaleGoals(*report.scale);
+  met &= !report.stack || PrintStackGoals(*report.stack);
+  met &= !report.start || Goal(report.start->early.install < report.start->early.last_node,
+                               "Argo CD's install begins before the last node runs");
+  return met;
+}
+
+}  // namespace
+
+int Main(const std::string& provider) {
+  Report report;
+  const absl::Status status = MeasureAll(std::filesystem::absolute(provider).string(), report);
   if (!status.ok()) {
     absl::FPrintF(stderr, "%s\n", std::string(status.message()));
     return 2;
   }
-  PrintTable(contenders);
-  PrintCodec(MeasureCodec(0.5));
-  absl::PrintF("\n");
-  const auto scale = MeasureScale(contenders[1].binary);
-  if (!scale.ok()) {
-    absl::FPrintF(stderr, "%s\n", std::string(scale.status().message()));
-    return 2;
-  }
-  PrintScale(*scale);
-  const auto stack = MeasureStack(contenders[1].binary);
-  if (!stack.ok()) {
-    absl::FPrintF(stderr, "%s\n", std::string(stack.status().message()));
-    return 2;
-  }
-  PrintStack(*stack);
-  const auto start = MeasureStart(contenders[1].binary);
-  if (!start.ok()) {
-    absl::FPrintF(stderr, "%s\n", std::string(start.status().message()));
-    return 2;
-  }
-  PrintStart(*start);
-  absl::PrintF("\n");
-  bool met = PrintGoals(contenders);
-  met &= PrintScaleGoals(*scale);
-  met &= PrintStackGoals(*stack);
-  return Goal(start->early.install < start->early.last_node,
-              "Argo CD's install begins before the last node runs") &&
-                 met
-             ? 0
-             : 1;
+  return PrintAllGoals(report) ? 0 : 1;
 }
 
 }  // namespace kproto::bench
