@@ -88,11 +88,14 @@ ApiFaults RefusedDeletesOfHelm(const std::vector<ApiCall>& calls) {
   return faults;
 }
 
-std::vector<ApiFaults> AllOf(const std::vector<ApiCall>& calls, size_t in_one_go) {
+std::vector<ApiFaults> AllOf(const std::vector<ApiCall>& calls, size_t in_one_go,
+                             const std::function<bool(const ApiCall&, ApiFault)>& wanted) {
   Cases retried, failing;
   std::set<std::string> kinds;
   const auto add = [&](const ApiCall& call, ApiFault fault) {
-    (IsRetried(call, fault) ? retried : failing).emplace_back(call, fault);
+    if (wanted(call, fault)) {
+      (IsRetried(call, fault) ? retried : failing).emplace_back(call, fault);
+    }
   };
   for (const ApiCall& call : calls) {
     const bool first_of_kind = kinds.insert(call.Kind()).second;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "tests/sweep/faulty_api_server.h"
@@ -19,8 +20,9 @@ ApiFaults SampleOf(const std::vector<ApiCall>& calls, int turn);
 ApiFaults RefusedDeletesOfHelm(const std::vector<ApiCall>& calls);
 
 // Every write with every fault, and of the reads the first of each kind with what a read can
-// suffer, so many in one go. What the provider itself tries again is kept from what fails an apply.
-// In an order in which any beginning is a fair part of all.
-std::vector<ApiFaults> AllOf(const std::vector<ApiCall>& calls, size_t in_one_go);
+// suffer, as far as they are wanted, so many in one go. What the provider itself tries again is
+// kept from what fails an apply. In an order in which any beginning is a fair part of all.
+std::vector<ApiFaults> AllOf(const std::vector<ApiCall>& calls, size_t in_one_go,
+                             const std::function<bool(const ApiCall&, ApiFault)>& wanted);
 
 }  // namespace kproto::testing

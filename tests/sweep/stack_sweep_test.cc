@@ -7,9 +7,10 @@
 //
 // `make test` spoils a sample of the calls. KPROTO_SWEEP=all (`make sweep`) spoils each write in
 // each way, in about two hours; KPROTO_SWEEP=1/4 the first quarter of that, so that several may run
-// side by side, and KPROTO_SWEEP_MINUTES ends it early. Several calls are spoiled in one go, since
-// what an apply went through need not be gone through again; KPROTO_SWEEP_IN_ONE_GO=1 has each by
-// itself, followed by a plain apply, in three times that.
+// side by side, and KPROTO_SWEEP_MINUTES ends it early; with KPROTO_SWEEP_LOGS, files with what
+// earlier runs printed and colons between, it goes on from there. Several calls are spoiled in one
+// go, since what an apply went through need not be gone through again; KPROTO_SWEEP_IN_ONE_GO=1 has
+// each by itself, followed by a plain apply, in three times that.
 #include <signal.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/sweep/api_cases.h"
+#include "tests/sweep/earlier_runs.h"
 #include "tests/sweep/stack_lab.h"
 
 namespace kproto::testing {
@@ -59,9 +61,19 @@ absl::Time End() {
              : absl::InfiniteFuture();
 }
 
-// All, or the part that is asked for.
-std::vector<ApiFaults> CasesOf(const std::vector<ApiCall>& calls) {
-  const std::vector<ApiFaults> all = AllOf(calls, InOneGo());
+// All, or the part that is asked for, without what earlier runs have met.
+std::vector<ApiFaults> CasesOf(const Operation& operation) {
+  const EarlierRuns earlier(Environment("KPROTO_SWEEP_LOGS"));
+  const std::vector<ApiFaults> all =
+      AllOf(operation.calls, InOneGo(), [&](const ApiCall& call, ApiFault fault) {
+        return !earlier.Met(operation.name, call, fault);
+      });
+  size_t faults = 0;
+  for (const ApiFaults& go : all) {
+    faults += go.size();
+  }
+  std::printf("%s: %zu calls, %zu faults in %zu goes\n", operation.name, operation.calls.size(),
+              faults, all.size());
   const std::pair<std::string, std::string> part =
       absl::StrSplit(Environment("KPROTO_SWEEP"), absl::MaxSplits('/', 1));
   size_t first = 0, of = 0;
@@ -210,8 +222,8 @@ void StackSweepTest::SweepAll() {
   }
   ASSERT_EQ(lab_.HoldingsDiffer(nothing_), "");
   destroy_.holdings = nothing_;
-  const auto creates = CasesOf(create_.calls), updates = CasesOf(update_.calls),
-             backs = CasesOf(back_.calls), destroys = CasesOf(destroy_.calls);
+  const auto creates = CasesOf(create_), updates = CasesOf(update_), backs = CasesOf(back_),
+             destroys = CasesOf(destroy_);
   // What is made by one case is changed or destroyed by the next.
   const size_t rounds = std::max(creates.size(), destroys.size());
   const size_t changes = std::max(updates.size(), backs.size());
