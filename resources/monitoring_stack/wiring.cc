@@ -9,30 +9,11 @@
 #include "absl/strings/strip.h"
 #include "resources/monitoring_stack/alloy.h"
 #include "resources/monitoring_stack/charts.h"
-#include "resources/monitoring_stack/health.h"
 #include "resources/monitoring_stack/values.h"
+#include "resources/monitoring_stack/wiring_parts.h"
 
 namespace kproto::monitoring_stack {
 namespace {
-
-std::string StringOf(const Json* value, std::string otherwise = "") {
-  return value != nullptr && value->is_string() ? value->get<std::string>() : otherwise;
-}
-
-bool IsFalse(const Json* value) { return value != nullptr && value->is_boolean() && !*value; }
-bool IsTrue(const Json* value) { return value != nullptr && value->is_boolean() && *value; }
-
-// nodeSelector and tolerations for the pool; an empty object without one.
-Json Placement(const Wiring& wiring) {
-  if (wiring.node_pool.empty()) {
-    return Json::object();
-  }
-  return {{"nodeSelector", {{kPoolLabel, wiring.node_pool}}},
-          {"tolerations", Json::array({{{"key", kPoolTaint},
-                                        {"operator", "Equal"},
-                                        {"value", wiring.node_pool},
-                                        {"effect", "NoSchedule"}}})}};
-}
 
 // Whether `url` names one of these Services of this stack, in any spelling.
 bool NamesOurs(absl::string_view url, const std::string& ns,
@@ -56,99 +37,6 @@ bool NamesOurLoki(absl::string_view url, const std::string& ns) {
 }
 bool NamesOurPrometheus(absl::string_view url, const std::string& ns) {
   return NamesOurs(url, ns, {"prometheus", "prometheus-server"});
-}
-
-bool IsSingleBinary(const Wiring& wiring, const Json& user) {
-  if (!wiring.loki_mode.empty()) {
-    return wiring.loki_mode == "single_binary";
-  }
-  const std::string mode = StringOf(Find(user, {"deploymentMode"}), "SingleBinary");
-  return mode == "SingleBinary" || mode == "Monolithic";
-}
-
-std::string StorageType(const Wiring& wiring, const Json& user, const char* otherwise) {
-  return wiring.bucket.bucket.empty() ? StringOf(Find(user, {"loki", "storage", "type"}), otherwise)
-                                      : "s3";
-}
-
-// What both modes have in common, which the chart's own defaults are not.
-Json LokiDefaults(const std::string& storage, const Json& user) {
-  Json values = {
-      {"loki", {{"auth_enabled", false}, {"storage", {{"type", storage}}}}},
-      // Each asks for more memory than a small node has.
-      {"chunksCache", {{"enabled", false}}},
-      {"resultsCache", {{"enabled", false}}},
-  };
-  // The chart refuses a test without the canary.
-  if (!IsTrue(Find(user, {"lokiCanary", "enabled"})) && !IsTrue(Find(user, {"test", "enabled"}))) {
-    values["lokiCanary"] = {{"enabled", false}};
-    values["test"] = {{"enabled", false}};
-  }
-  const bool has_schema = Find(user, {"loki", "schemaConfig"}) != nullptr ||
-                          Find(user, {"loki", "structuredConfig", "schema_config"}) != nullptr ||
-                          IsTrue(Find(user, {"loki", "useTestSchema"}));
-  if (!has_schema) {
-    values["loki"]["schemaConfig"]["configs"] =
-        Json::array({{{"from", "2024-04-01"},
-                      {"store", "tsdb"},
-                      {"object_store", storage},
-                      {"schema", "v13"},
-                      {"index", {{"prefix", "loki_index_"}, {"period", "24h"}}}}});
-  }
-  return values;
-}
-
-// One process with its data on a volume, where the chart's own defaults are three replicas of
-// everything and object storage.
-Json SingleBinaryDefaults(const Wiring& wiring, const Json& user) {
-  return MergeValues(LokiDefaults(StorageType(wiring, user, "filesystem"), user),
-                     {{"deploymentMode", "SingleBinary"},
-                      {"loki", {{"commonConfig", {{"replication_factor", 1}}}}},
-                      {"singleBinary", {{"replicas", 1}, {"persistence", {{"enabled", true}}}}},
-                      {"read", {{"replicas", 0}}},
-                      {"write", {{"replicas", 0}}},
-                      {"backend", {{"replicas", 0}}}});
-}
-
-// Each line is written by three, so that one of them may go.
-Json ScalableDefaults(const Wiring& wiring, const Json& user) {
-  return MergeValues(LokiDefaults(StorageType(wiring, user, "s3"), user),
-                     {{"deploymentMode", "SimpleScalable"},
-                      {"loki", {{"commonConfig", {{"replication_factor", 3}}}}},
-                      {"singleBinary", {{"replicas", 0}}},
-                      {"read", {{"replicas", 2}}},
-                      {"write", {{"replicas", 3}}},
-                      {"backend", {{"replicas", 2}}}});
-}
-
-// The processes of a mode, as the chart calls them.
-std::vector<const char*> LokiParts(bool single) {
-  return single ? std::vector<const char*>{"singleBinary"}
-                : std::vector<const char*>{"read", "write", "backend"};
-}
-
-Json BucketValues(const BucketWanted& bucket, bool single) {
-  Json s3 = {{"s3ForcePathStyle", bucket.path_style}, {"insecure", false}};
-  if (!bucket.endpoint.empty()) {
-    s3["endpoint"] = bucket.endpoint;
-  }
-  if (!bucket.region.empty()) {
-    s3["region"] = bucket.region;
-  }
-  Json values;
-  values["loki"]["storage"] = {
-      {"type", "s3"},
-      {"s3", s3},
-      {"bucketNames",
-       {{"chunks", bucket.bucket}, {"ruler", bucket.bucket}, {"admin", bucket.bucket}}}};
-  const std::vector<const char*> parts = LokiParts(single);
-  for (const char* part : parts) {
-    if (!bucket.credentials_secret.empty()) {
-      values[part]["extraEnvFrom"] =
-          Json::array({{{"secretRef", {{"name", bucket.credentials_secret}}}}});
-    }
-  }
-  return values;
 }
 
 struct DatasourceWanted {
@@ -201,29 +89,6 @@ const Json& Everywhere() {
   return tolerations;
 }
 
-Json IngressAnnotations(const IngressWanted& ingress) {
-  return ingress.cluster_issuer.empty()
-             ? Json::object()
-             : Json{{"cert-manager.io/cluster-issuer", ingress.cluster_issuer}};
-}
-
-Json ArgoCdIngress(const IngressWanted& ingress) {
-  Json server = {{"enabled", true},
-                 {"ingressClassName", ingress.class_name},
-                 {"hostname", ingress.argocd_host},
-                 {"annotations", IngressAnnotations(ingress)}};
-  if (!ingress.tls_secret_name.empty()) {
-    server["extraTls"] = Json::array(
-        {{{"hosts", Json::array({ingress.argocd_host})}, {"secretName", ingress.tls_secret_name}}});
-  } else if (ingress.HasTls()) {
-    server["tls"] = true;
-  }
-  // TLS ends at the controller: Argo CD itself would redirect to HTTPS for ever.
-  return {{"global", {{"domain", ingress.argocd_host}}},
-          {"configs", {{"params", {{"server.insecure", true}}}}},
-          {"server", {{"ingress", server}}}};
-}
-
 Json GrafanaIngress(const IngressWanted& ingress) {
   Json values = {{"enabled", true},
                  {"ingressClassName", ingress.class_name},
@@ -242,95 +107,10 @@ Json GrafanaIngress(const IngressWanted& ingress) {
          {{"domain", ingress.grafana_host}, {"root_url", ingress.UrlOf(ingress.grafana_host)}}}}}};
 }
 
-Json ArgoCdMode(const Wiring& wiring) {
-  if (wiring.argocd_mode == "core") {
-    // Older versions of the chart know only the number of its replicas.
-    return {{"server", {{"enabled", false}, {"replicas", 0}}},
-            {"dex", {{"enabled", false}}},
-            {"notifications", {{"enabled", false}}}};
-  }
-  if (wiring.argocd_mode != "ha") {
-    return Json::object();
-  }
-  Json redis = MergeValues({{"enabled", true}}, Placement(wiring));
-  redis["haproxy"] = Placement(wiring);
-  return {{"redis-ha", redis},
-          {"server", {{"replicas", 2}}},
-          {"repoServer", {{"replicas", 2}}},
-          {"applicationSet", {{"replicas", 2}}}};
-}
-
 }  // namespace
 
 std::string IngressWanted::UrlOf(const std::string& host) const {
   return host.empty() ? "" : absl::StrCat(HasTls() ? "https://" : "http://", host);
-}
-
-Json ArgoCdValues(const Wiring& wiring, const Json& user) {
-  Json values = {{"global", Placement(wiring)}};
-  values["configs"]["cm"][kApplicationHealthKey] = kApplicationHealthLua;
-  values = MergeValues(std::move(values), ArgoCdMode(wiring));
-  if (wiring.network_policies) {
-    values["global"]["networkPolicy"] = {{"create", true}};
-  }
-  if (!wiring.ingress.argocd_host.empty()) {
-    values = MergeValues(std::move(values), ArgoCdIngress(wiring.ingress));
-  }
-  values = MergeValues(std::move(values), user);
-  if (!wiring.policy_csv.empty()) {
-    // What the user has written of his own stays beside it.
-    const std::string written = StringOf(Find(user, {"configs", "rbac", "policy.csv"}));
-    values["configs"]["rbac"]["policy.csv"] = absl::StrCat(wiring.policy_csv, written);
-  }
-  if (!wiring.known_hosts.empty()) {
-    const std::string written = StringOf(Find(user, {"configs", "ssh", "extraHosts"}));
-    const char* between = written.empty() || absl::EndsWith(written, "\n") ? "" : "\n";
-    values["configs"]["ssh"]["extraHosts"] = absl::StrCat(written, between, wiring.known_hosts);
-  }
-  return values;
-}
-
-Json LokiValues(const Wiring& wiring, const Json& user) {
-  const bool single = IsSingleBinary(wiring, user);
-  Json values = single                           ? SingleBinaryDefaults(wiring, user)
-                : wiring.loki_mode == "scalable" ? ScalableDefaults(wiring, user)
-                                                 : Json::object();
-  const Json placement = Placement(wiring);
-  if (!placement.empty()) {
-    std::vector<const char*> parts = LokiParts(single);
-    parts.push_back("gateway");
-    for (const char* part : parts) {
-      values[part] = MergeValues(values.value(part, Json::object()), placement);
-    }
-  }
-  values = MergeValues(std::move(values), user);
-
-  Json wired = Json::object();
-  if (!wiring.loki_mode.empty()) {
-    wired["deploymentMode"] = single ? "SingleBinary" : "SimpleScalable";
-  }
-  if (!wiring.bucket.bucket.empty()) {
-    wired = MergeValues(std::move(wired), BucketValues(wiring.bucket, single));
-  }
-  if (!wiring.retention.empty()) {
-    // The limit alone does nothing: the compactor is what deletes.
-    wired["loki"]["limits_config"]["retention_period"] = wiring.retention;
-    wired["loki"]["compactor"] = {
-        {"retention_enabled", true},
-        {"delete_request_store", StorageType(wiring, values, "filesystem")}};
-  }
-  if (wiring.volume_gib > 0) {
-    const Json volume = {{"enabled", true}, {"size", absl::StrCat(wiring.volume_gib, "Gi")}};
-    wired[single ? "singleBinary" : "write"]["persistence"] = volume;
-  }
-  if (!wiring.storage_class.empty()) {
-    const std::vector<const char*> parts = single ? std::vector<const char*>{"singleBinary"}
-                                                  : std::vector<const char*>{"write", "backend"};
-    for (const char* part : parts) {
-      wired[part]["persistence"]["storageClass"] = wiring.storage_class;
-    }
-  }
-  return MergeValues(std::move(values), wired);
 }
 
 Json GrafanaValues(const Wiring& wiring, const Json& user, const Json& loki,
@@ -466,13 +246,6 @@ std::string PrometheusUrl(const Wiring& wiring, const Json& prometheus) {
   const bool other = port != nullptr && port->is_number_integer() && *port != Json(80);
   return absl::StrCat("http://", name, ".", wiring.ns, ".svc",
                       other ? absl::StrCat(":", port->get<int64_t>()) : "");
-}
-
-std::string LokiUrl(const Wiring& wiring, const Json& loki) {
-  const std::string name = StringOf(Find(loki, {"fullnameOverride"}), "loki");
-  return IsFalse(Find(loki, {"gateway", "enabled"}))
-             ? absl::StrCat("http://", name, ".", wiring.ns, ".svc:3100")
-             : absl::StrCat("http://", name, "-gateway.", wiring.ns, ".svc");
 }
 
 }  // namespace kproto::monitoring_stack
