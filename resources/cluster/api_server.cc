@@ -2,6 +2,7 @@
 #include "resources/cluster/api_server.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/hint.h"
 #include "base/status_macros.h"
 #include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
@@ -44,7 +45,8 @@ class ApiServerStep : public Step {
     absl::Status answer = Answers(work_, context);
     while (!answer.ok() && pace.Passed() < kPatience) {
       if (!context.clock.Sleep(pace.Next(), context.stop)) {
-        return absl::CancelledError("stopped while waiting for the API server to answer");
+        return WithHint(absl::CancelledError("stopped while waiting for the API server to answer"),
+                        "Nothing is lost: apply again to go on.");
       }
       answer = Answers(work_, context);
     }

@@ -101,6 +101,24 @@ TEST_F(ClusterLifecycleTest, AnApiServerThatDoesNotAnswerFromHereIsAWarning) {
   EXPECT_FALSE(host_.tainted);
 }
 
+TEST_F(ClusterLifecycleTest, AnInterruptWhileTheApiServerIsSilentLosesNothing) {
+  std::stop_source stop;
+  host_.context.stop = stop.get_token();
+  host_.connections().api_server = [&] {
+    stop.request_stop();
+    return absl::UnavailableError("no such host");
+  };
+  config_.wait_for_nodes = false;
+  EXPECT_FALSE(host_.Apply(config_));
+  EXPECT_THAT(Said(), HasSubstr("Nothing is lost: apply again to go on."));
+  const std::string made = OnlyCluster().id;
+  host_.context.stop = {};
+  host_.connections().api_server = [] { return absl::OkStatus(); };
+  Make();
+  EXPECT_EQ(OnlyCluster().id, made);
+  EXPECT_EQ(cloud().Count("CreateCluster"), 1);
+}
+
 TEST_F(ClusterLifecycleTest, UpdatesWaitForNodesWhateverTheCreateDid) {
   config_.wait_for_nodes = false;
   Make();
