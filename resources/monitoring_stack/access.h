@@ -53,6 +53,7 @@ class Access {
   std::string ClusterName() const;
   // The attribute that says which cluster.
   Path Attribute() const;
+  bool IsDigitalOcean() const { return model_.cluster_id.is_known(); }
 
  private:
   absl::StatusOr<kubernetes::Credentials> Mint(const kubernetes::Call& call);

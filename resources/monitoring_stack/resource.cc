@@ -134,7 +134,8 @@ absl::StatusOr<Prepared> Prepare(Connections& connections, Access& access,
   } else {
     stack.formerly = monitoring_stack::NoLongerWanted(*prior, stack.desired);
   }
-  KPROTO_RETURN_IF_ERROR(CheckStorageClass(stack.desired.storage, access, call));
+  KPROTO_RETURN_IF_ERROR(
+      CheckStorageClass(stack.desired.storage, access, connections.clock(), call));
   monitoring_stack::KeepChecked(state, files, stack.desired, operation.private_state);
   return prepared;
 }

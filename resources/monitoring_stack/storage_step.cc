@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/storage_step.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/hint.h"
 #include "base/status_macros.h"
 #include "clients/kubernetes/json_fields.h"
+#include "provider/reconcile/poll_pace.h"
 #include "provider/runtime/diagnostics.h"
 
 namespace kproto::monitoring_stack {
@@ -14,6 +16,7 @@ namespace {
 using kubernetes::StringAt;
 
 constexpr char kStorageApi[] = "storage.k8s.io/v1";
+constexpr absl::Duration kPatience = absl::Minutes(2);
 constexpr char kIsDefault[] = "storageclass.kubernetes.io/is-default-class";
 
 Path ClassPath() { return Path("storage").Attribute("class"); }
@@ -34,20 +37,38 @@ absl::StatusOr<std::optional<Json>> FindClass(kubernetes::Kubernetes& kubernetes
   return std::optional<Json>();
 }
 
+// DOKS adds its classes a little after the API server of a new cluster answers. Whose classes they
+// are elsewhere nobody knows: those are there or not.
+absl::StatusOr<std::optional<Json>> WaitForClass(Access& access, const std::string& name,
+                                                 Clock& clock, const kubernetes::Call& call) {
+  const bool may_come =
+      access.IsDigitalOcean() && (name.empty() || absl::StartsWith(name, "do-block-storage"));
+  PollPace pace(clock);
+  while (true) {
+    KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
+    KPROTO_ASSIGN_OR_RETURN(std::optional<Json> found, FindClass(*cluster.kubernetes, name, call));
+    if (found || !may_come || pace.Passed() > kPatience) {
+      return found;
+    }
+    if (!clock.Sleep(pace.Next(), call.stop)) {
+      return absl::CancelledError("stopped while waiting for the StorageClass");
+    }
+  }
+}
+
 kubernetes::ObjectKey VolumeKey(const std::string& name) {
   return {"v1", "PersistentVolume", "", name};
 }
 
 }  // namespace
 
-absl::Status CheckStorageClass(const StorageWanted& wanted, Access& access,
+absl::Status CheckStorageClass(const StorageWanted& wanted, Access& access, Clock& clock,
                                const kubernetes::Call& call) {
   if (wanted.IsOurs() || (wanted.storage_class.empty() && !wanted.must_encrypt)) {
     return absl::OkStatus();  // what is ours the plan has judged
   }
-  KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
-  KPROTO_ASSIGN_OR_RETURN(std::optional<Json> found,
-                          FindClass(*cluster.kubernetes, wanted.storage_class, call));
+  KPROTO_ASSIGN_OR_RETURN(const std::optional<Json> found,
+                          WaitForClass(access, wanted.storage_class, clock, call));
   if (!found) {
     return WithPath(
         absl::FailedPreconditionError(

@@ -12,8 +12,9 @@
 namespace kproto::monitoring_stack {
 
 // Before anything is made: FailedPrecondition when the class is not there, or when its volumes are
-// not known to be encrypted and shall be.
-absl::Status CheckStorageClass(const StorageWanted& wanted, Access& access,
+// not known to be encrypted and shall be. DigitalOcean's own are waited for: a new cluster gets
+// them a little later.
+absl::Status CheckStorageClass(const StorageWanted& wanted, Access& access, Clock& clock,
                                const kubernetes::Call& call);
 
 // The stack's own StorageClass, and the reclaim policy of the volumes that it has made.

@@ -121,6 +121,19 @@ TEST_F(StackStorageTest, TheDefaultClassIsTheOneThatIsJudged) {
 TEST_F(StackStorageTest, AMissingClassIsNamed) {
   host_.Apply(WithStorage({{"class", Text("gone")}}));
   EXPECT_THAT(host_.Errors(), HasSubstr("the cluster has no StorageClass gone"));
+  EXPECT_THAT(world_.fake_clock.sleeps(), IsEmpty()) << "nobody knows of one that will come";
+}
+
+TEST_F(StackStorageTest, AClassThatANewClusterHasYetToGetIsWaitedFor) {
+  int looks = 0;
+  world_.fake_clock.OnSleep([&] {
+    if (++looks == 3) {
+      PutClass("do-block-storage-xfs", "dobs.csi.digitalocean.com");
+    }
+  });
+  host_.Apply(WithStorage({{"class", Text("do-block-storage-xfs")}}));
+  EXPECT_EQ(host_.Errors(), "");
+  EXPECT_GE(looks, 3);
 }
 
 TEST_F(StackStorageTest, AnImportKnowsItsOwnClass) {
