@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/desired.h"
 
-#include <algorithm>
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "clients/kubernetes/json_fields.h"
-#include "clients/yaml/yaml.h"
-#include "provider/runtime/diagnostics.h"
 #include "resources/monitoring_stack/charts.h"
-#include "resources/monitoring_stack/objects_step.h"
 #include "resources/monitoring_stack/pod_security.h"
 #include "resources/monitoring_stack/record.h"
 #include "resources/monitoring_stack/wiring.h"

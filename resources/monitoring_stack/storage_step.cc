@@ -41,8 +41,7 @@ absl::StatusOr<std::optional<Json>> FindClass(kubernetes::Kubernetes& kubernetes
 // are elsewhere nobody knows: those are there or not.
 absl::StatusOr<std::optional<Json>> WaitForClass(Access& access, const std::string& name,
                                                  Clock& clock, const kubernetes::Call& call) {
-  const bool may_come =
-      access.IsDigitalOcean() && (name.empty() || absl::StartsWith(name, "do-block-storage"));
+  const bool may_come = access.IsDigitalOcean() && (name.empty() || IsDigitalOceans(name));
   PollPace pace(clock);
   while (true) {
     KPROTO_ASSIGN_OR_RETURN(Cluster cluster, access.Get(call));
@@ -61,6 +60,10 @@ kubernetes::ObjectKey VolumeKey(const std::string& name) {
 }
 
 }  // namespace
+
+bool IsDigitalOceans(const std::string& storage_class) {
+  return absl::StartsWith(storage_class, "do-block-storage");
+}
 
 absl::Status CheckStorageClass(const StorageWanted& wanted, Access& access, Clock& clock,
                                const kubernetes::Call& call) {

@@ -11,6 +11,9 @@
 
 namespace kproto::monitoring_stack {
 
+// Whether a StorageClass of this name is one that DOKS brings to every cluster.
+bool IsDigitalOceans(const std::string& storage_class);
+
 // Before anything is made: FailedPrecondition when the class is not there, or when its volumes are
 // not known to be encrypted and shall be. DigitalOcean's own are waited for: a new cluster gets
 // them a little later.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 #include "resources/monitoring_stack/validation.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "resources/monitoring_stack/checks/rules.h"
 #include "resources/monitoring_stack/desired.h"
 #include "resources/monitoring_stack/extra_applications.h"
 #include "resources/monitoring_stack/outcome.h"
+#include "resources/monitoring_stack/storage_step.h"
 
 namespace kproto::monitoring_stack {
 namespace {
@@ -25,7 +25,7 @@ void ValidateStorage(const Attr<StackStorage>& storage, Diagnostics& diagnostics
                          path.Attribute("reclaim_policy"));
   }
   if (storage->reclaim_policy.is_known() && storage->storage_class.is_known() &&
-      absl::StartsWith(*storage->storage_class, "do-block-storage")) {
+      IsDigitalOceans(*storage->storage_class)) {
     diagnostics.AddError(
         "The StorageClass is DigitalOcean's",
         absl::StrCat("storage.reclaim_policy makes a StorageClass, and \"", *storage->storage_class,

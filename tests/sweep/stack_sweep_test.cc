@@ -62,8 +62,7 @@ absl::Time End() {
 }
 
 // All, or the part that is asked for, without what earlier runs have met.
-std::vector<ApiFaults> CasesOf(const Operation& operation) {
-  const EarlierRuns earlier(Environment("KPROTO_SWEEP_LOGS"));
+std::vector<ApiFaults> CasesOf(const Operation& operation, const EarlierRuns& earlier) {
   const std::vector<ApiFaults> all =
       AllOf(operation.calls, InOneGo(), [&](const ApiCall& call, ApiFault fault) {
         return !earlier.Met(operation.name, call, fault);
@@ -222,8 +221,9 @@ void StackSweepTest::SweepAll() {
   }
   ASSERT_EQ(lab_.HoldingsDiffer(nothing_), "");
   destroy_.holdings = nothing_;
-  const auto creates = CasesOf(create_), updates = CasesOf(update_), backs = CasesOf(back_),
-             destroys = CasesOf(destroy_);
+  const EarlierRuns earlier(Environment("KPROTO_SWEEP_LOGS"));
+  const auto creates = CasesOf(create_, earlier), updates = CasesOf(update_, earlier),
+             backs = CasesOf(back_, earlier), destroys = CasesOf(destroy_, earlier);
   // What is made by one case is changed or destroyed by the next.
   const size_t rounds = std::max(creates.size(), destroys.size());
   const size_t changes = std::max(updates.size(), backs.size());

@@ -284,7 +284,7 @@ TEST(CurlClientTest, StopEndsAHangingRequestPromptly) {
   EXPECT_THAT(client.Send(Get(server.url() + "/v2"), stop.get_token()),
               StatusIs(absl::StatusCode::kCancelled, HasSubstr("interrupted")));
   stopper.join();
-  EXPECT_LT(absl::Now() - stopped, absl::Seconds(5)) << "not only at its own timeout";
+  EXPECT_LT(absl::Now() - stopped, absl::Milliseconds(500));
   EXPECT_TRUE(server.WaitForHangups(1));
 }
 
